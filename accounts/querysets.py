@@ -1,0 +1,66 @@
+"""Questions about people, letters and the trail."""
+
+from django.contrib.auth.models import BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+
+class UserQuerySet(models.QuerySet):
+    def in_group(self, name):
+        return self.filter(groups__name=name)
+
+    def active(self):
+        return self.filter(is_active=True)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    """Django's manager, with e-mail addresses in lower case: MariaDB compares them so, SQLite does not."""
+
+    use_in_migrations = True
+
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    @classmethod
+    def normalize_email(cls, email):
+        return (email or "").strip().lower()
+
+    def get_by_natural_key(self, email):
+        return self.get(email=self.normalize_email(email))
+
+
+class NotificationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(recipient=user) if user.is_authenticated else self.none()
+
+    def unread(self):
+        return self.filter(read_at=None)
+
+
+class MailQuerySet(models.QuerySet):
+    def due(self, moment):
+        """Not sent yet, and its time for a (further) try has come."""
+        return self.filter(sent_at=None, next_try_at__lte=moment).order_by("next_try_at", "id")
+
+    def failed(self):
+        """Given up, or at least one try behind it."""
+        return self.filter(Q(next_try_at=None) | Q(attempts__gt=0), sent_at=None)
+
+
+class AuditQuerySet(models.QuerySet):
+    """The trail is only added to."""
+
+    def update(self, **values):
+        raise TypeError("The audit trail is never changed.")
+
+    def delete(self):
+        raise TypeError("The audit trail is never deleted.")
+
+    def about(self, row):
+        return self.filter(about_type=row._meta.label, about_key=str(row.pk))
+
+    def with_people(self):
+        return self.select_related("by")

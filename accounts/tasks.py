@@ -1,0 +1,15 @@
+"""Background work of accounts."""
+
+from django_tasks import task
+
+from accounts import workflow
+
+
+@task()
+def deliver_mail(mail_id):
+    workflow.deliver(mail_id=mail_id)
+
+
+@task()
+def deliver_mails():
+    workflow.deliver_due()

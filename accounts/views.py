@@ -1,0 +1,45 @@
+"""HTTP of the account: profile and inbox. Logging in and passwords are allauth's (healthstack/sign_in.py)."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import workflow
+from accounts.forms import ProfileForm
+from accounts.models import Notification
+from healthstack.lib.paging import page_by_key
+
+
+def profile(request):
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        workflow.update_profile(user=request.user, name=data["name"], phone=data["phone"], by=request.user)
+        messages.success(request, _("Your profile is saved."))
+        return redirect("accounts:profile")
+    if form.is_bound:
+        request.user.refresh_from_db()  # the frame shows the name that is stored
+    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def inbox(request):
+    rows = Notification.objects.visible_to(request.user)
+    page = page_by_key(rows, ("created_at", "id"), after=request.GET.get("after", ""), descending=True)
+    return render(request, "accounts/inbox.html", {"page": page})
+
+
+@require_POST
+def read(request, pk):
+    notification = get_object_or_404(Notification.objects.visible_to(request.user), pk=pk)
+    workflow.read(notification=notification, by=request.user)
+    path = notification.path
+    return redirect(path if path and url_has_allowed_host_and_scheme(path, None) else "accounts:inbox")
+
+
+@require_POST
+def read_all(request):
+    workflow.read_all(by=request.user)
+    return redirect("accounts:inbox")

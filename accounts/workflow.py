@@ -1,0 +1,118 @@
+"""Every act on people and letters."""
+
+import logging
+from datetime import timedelta
+
+from django.contrib.auth.models import Group
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.audit import record
+from accounts.models import Mail, Notification, User
+from healthstack.lib import clock
+from healthstack.lib.announce import announce
+from healthstack.lib.rules import RuleBroken
+from healthstack.lib.transactions import one_transaction
+
+log = logging.getLogger(__name__)
+# Minutes until the next try of a letter; after the last one it waits in the panel for a person.
+PATIENCE = (1, 5, 15, 60, 240, 720, 1440)
+
+
+@one_transaction
+def create_user(*, email, name, groups, by, password=None, phone="", email_verified=False):
+    """A person joins, with their groups. Raises RuleBroken when the address is taken."""
+    email = User.objects.normalize_email(email)
+    if User.objects.filter(email=email).exists():
+        raise RuleBroken(_("Someone already has this e-mail address."), field="email")
+    user = User.objects.create_user(email=email, password=password, name=name.strip(), phone=phone)
+    user.groups.set(Group.objects.filter(name__in=groups))
+    if email_verified:
+        user.emailaddress_set.create(email=email, verified=True, primary=True)
+    record("accounts.created", by=by, about=user, groups=list(groups))
+    return user
+
+
+@one_transaction
+def update_profile(*, user, name, phone, by):
+    """A person's name and phone change; whatever copies the name follows."""
+    user.name, user.phone = name.strip(), phone
+    user.save(update_fields=["name", "phone"])
+    record("accounts.profile_updated", by=by, about=user)
+    announce("accounts.changed", user=user)
+
+
+@one_transaction
+def change_groups(*, user, add=(), remove=(), by):
+    """A person's roles change; it counts from their next request on."""
+    user.groups.add(*Group.objects.filter(name__in=add))
+    user.groups.remove(*Group.objects.filter(name__in=remove))
+    record("accounts.groups_changed", by=by, about=user, add=list(add), remove=list(remove))
+
+
+@one_transaction
+def disable_user(*, user, by):
+    """A person can no longer log in, and is out with the next request. Nobody closes the own account here."""
+    if by is not None and user.pk == by.pk:
+        raise RuleBroken(_("You cannot close your own account."))
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    record("accounts.disabled", by=by, about=user)
+    announce("accounts.changed", user=user)
+
+
+@one_transaction
+def enable_user(*, user, by):
+    """A closed account opens again."""
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    record("accounts.enabled", by=by, about=user)
+    announce("accounts.changed", user=user)
+
+
+@one_transaction
+def read(*, notification, by):
+    """The person has seen this line of the inbox."""
+    Notification.objects.filter(pk=notification.pk, recipient=by, read_at=None).update(read_at=clock.now())
+
+
+@one_transaction
+def read_all(*, by):
+    """The person has seen the whole inbox."""
+    Notification.objects.filter(recipient=by, read_at=None).update(read_at=clock.now())
+
+
+def deliver(*, mail_id):
+    """Send one letter of the outbox. Run twice it sends once: the row is taken before the server is asked.
+
+    A server that is away costs a try, not the letter; the next one comes after a growing pause.
+    """
+    with transaction.atomic():
+        mail = Mail.objects.select_for_update().filter(pk=mail_id, sent_at=None).exclude(next_try_at=None).first()
+        if mail is None or mail.next_try_at > clock.now():
+            return False
+        pause = PATIENCE[min(mail.attempts, len(PATIENCE) - 1)]
+        mail.next_try_at = clock.now() + timedelta(minutes=pause)
+        mail.attempts += 1
+        mail.save(update_fields=["next_try_at", "attempts"])
+    letter = EmailMultiAlternatives(mail.subject, mail.body, to=[mail.to])
+    if mail.html:
+        letter.attach_alternative(mail.html, "text/html")
+    try:
+        letter.send()
+    except OSError as error:  # smtplib's errors are OSErrors too
+        given_up = mail.attempts > len(PATIENCE)
+        Mail.objects.filter(pk=mail.pk).update(
+            error=type(error).__name__, **({"next_try_at": None} if given_up else {})
+        )
+        log.warning("mail %s not sent: %s", mail.pk, type(error).__name__)
+        return False
+    Mail.objects.filter(pk=mail.pk).update(sent_at=clock.now(), next_try_at=None, body="", html="", error="")
+    return True
+
+
+def deliver_due(*, at_most=200):
+    """Try every letter whose time has come; what `tick` does beside the tasks. -> how many were sent."""
+    keys = list(Mail.objects.due(clock.now()).values_list("pk", flat=True)[:at_most])
+    return sum(deliver(mail_id=key) for key in keys)

@@ -1,0 +1,154 @@
+"""What the day and schedule pages show: a doctor's day, a hospital's day, a week of hours."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from appointments import openings
+from appointments.forms import HoursFormSet, LeaveForm, typed_day
+from appointments.models import Appointment, Hours, Leave
+from healthstack.lib import clock
+from healthstack.lib.paging import page_by_key
+from hospitals.models import Hospital, Staff
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DEAD = ("declined", "cancelled", "expired")
+
+
+def day_bounds(on, zone):
+    """[from, to) of a local day, aware."""
+    start = datetime(on.year, on.month, on.day, tzinfo=ZoneInfo(zone))
+    after = on + timedelta(1)
+    return start, datetime(after.year, after.month, after.day, tzinfo=ZoneInfo(zone))
+
+
+@dataclass
+class Day:
+    """One local day of visits, with its neighbours."""
+
+    on: object
+    today: object
+    visits: list = field(default_factory=list)
+    requests: int = 0
+    hospitals: list = field(default_factory=list)
+    next: str = ""
+
+    @property
+    def before(self):
+        return self.on - timedelta(1)
+
+    @property
+    def after(self):
+        return self.on + timedelta(1)
+
+    @property
+    def is_today(self):
+        return self.on == self.today
+
+
+def doctor_day(user, asked=None):
+    """A doctor's visits on a day (today unless a day is asked for), without what was declined or cancelled."""
+    zone = Hours.objects.filter(doctor__user=user).values_list("hospital__zone", flat=True).first()
+    zone = zone or timezone.get_default_timezone_name()
+    today = openings.local_day(clock.now(), zone)
+    on = typed_day(asked, default=today)
+    rows = Appointment.objects.as_doctor(user).between(*day_bounds(on, zone)).exclude(state__in=DEAD)
+    return Day(on, today, list(rows.with_people().order_by("starts_at", "id")[:200]))
+
+
+def hospital_day(user, query):
+    """The visits on a day in the hospitals where this person works, a page at a time."""
+    hospitals = list(Hospital.objects.filter(pk__in=Staff.objects.of(user).values("hospital")))
+    zone = hospitals[0].zone if hospitals else timezone.get_default_timezone_name()
+    today = openings.local_day(clock.now(), zone)
+    on = typed_day(query.get("day"), default=today)
+    rows = Appointment.objects.as_staff(user).between(*day_bounds(on, zone)).with_people()
+    page = page_by_key(rows, ("starts_at", "id"), after=query.get("after", ""), size=25)
+    return Day(on, today, page.rows, hospitals=hospitals, next=page.next)
+
+
+class Schedule:
+    """The schedule page: a week of hours, each row a form, and the leave to come."""
+
+    def __init__(self, doctor, *, hours=None, leave=None):
+        self.doctor = doctor
+        self.hospitals = Hospital.objects.findable().filter(pk__in=doctor.affiliations.current().values("hospital"))
+        self.existing = {row.pk: row for row in Hours.objects.filter(doctor=doctor)}
+        facts = {"form_kwargs": {"doctor": doctor, "hospitals": self.hospitals}, "prefix": "hours"}
+        if hours is None:
+            self.hours = HoursFormSet(initial=self._rows(), **facts)
+            self.hours.extra = 0
+        else:
+            self.hours = HoursFormSet(self._with_one_more(hours), **facts)
+        zone = next((hospital.zone for hospital in self.hospitals), timezone.get_default_timezone_name())
+        self.zone = zone
+        self.leave = LeaveForm(leave, zone=zone)
+
+    def _rows(self):
+        """The rows of the table, and one empty row for each day, so that hours can be added without JavaScript."""
+        rows = []
+        for weekday in range(7):
+            mine = [row for row in self.existing.values() if row.weekday == weekday]
+            for row in sorted(mine, key=lambda row: row.from_minute):
+                rows.append(
+                    {
+                        "id": row.pk,
+                        "weekday": weekday,
+                        "begins": _clock(row.from_minute),
+                        "ends": _clock(row.to_minute),
+                        "visit": row.visit,
+                        "hospital": row.hospital_id,
+                    }
+                )
+            rows.append({"weekday": weekday, "visit": rows[-1].get("visit", 20) if rows else 20})
+        return rows
+
+    def _with_one_more(self, posted):
+        """The posted rows; the button "add" of a day appends an empty one to it."""
+        data = posted.copy()
+        day, total = posted.get("add", ""), posted.get("hours-TOTAL_FORMS", "")
+        if day in map(str, range(7)) and total.isdecimal() and int(total) < 60:
+            data["hours-TOTAL_FORMS"] = str(int(total) + 1)
+            data[f"hours-{total}-weekday"] = day
+            data[f"hours-{total}-visit"] = "20"
+        return data
+
+    def rows(self):
+        rows = [form.row(self.existing) for form in self.hours.forms]
+        return [row for row in rows if row is not None]
+
+    @property
+    def week(self):
+        """[(weekday number, its name, its forms)]"""
+        days = [(n, name, []) for n, name in enumerate(WEEKDAYS)]
+        for form in self.hours.forms:
+            weekday = str(form["weekday"].value())
+            if weekday in map(str, range(7)):
+                days[int(weekday)][2].append(form)
+        return days
+
+    def starts_per_week(self):
+        """How many visits the published hours offer in a full week."""
+        return sum(
+            max(0, (row.to_minute - row.from_minute + row.buffer) // (row.visit + row.buffer)) * row.places
+            for row in self.existing.values()
+        )
+
+    def context(self, *, refusal=None, stranded=(), in_the_way=()):
+        return {
+            "desk": self,
+            "doctor": self.doctor,
+            "hours": self.hours,
+            "form": self.leave,
+            "leaves": Leave.objects.to_come().filter(doctor=self.doctor),
+            "refusal": refusal,
+            "stranded": stranded,
+            "in_the_way": in_the_way,
+            "zone": self.zone,
+        }
+
+
+def _clock(minute):
+    return "24:00" if minute == 1440 else f"{minute // 60 % 24:02}:{minute % 60:02}"

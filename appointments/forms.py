@@ -1,0 +1,222 @@
+"""What people type about visits, hours and leave."""
+
+import re
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from appointments import slots
+from appointments.models import Hours
+from healthstack.lib import clock
+from healthstack.lib.forms import HouseForm
+from hospitals.models import Hospital, VisitType
+
+SLOT = re.compile(r"(\d{1,12})-(\d{1,10})")
+
+
+class BookingForm(HouseForm, forms.Form):
+    """type, day and time of a visit, and a message. `slot` is hospital-quantum: the instant, never its label."""
+
+    visit_type = forms.ChoiceField(
+        choices=(),
+        error_messages={"required": _("Choose a type of visit"), "invalid_choice": _("Choose a type of visit")},
+    )
+    slot = forms.CharField(
+        max_length=24, error_messages={"required": _("Choose a time"), "max_length": _("Choose a time")}
+    )
+    message = forms.CharField(
+        label=_("What should the doctor know?"),
+        max_length=500,
+        required=False,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": _("Write at most 500 characters")},
+    )
+    request_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, offers, hospitals, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.hospitals = {hospital.pk: hospital for hospital in hospitals}
+        words = dict(VisitType.choices)
+        self.fields["visit_type"].choices = [(o.visit_type, words[o.visit_type]) for o in offers]
+        self.fields["message"].label = _("What should the doctor know?")
+
+    def clean_slot(self):
+        match = SLOT.fullmatch(self.cleaned_data["slot"])
+        hospital = self.hospitals.get(int(match[1])) if match else None
+        if hospital is None or int(match[2]) >= 2**31:
+            raise forms.ValidationError(gettext("Choose a time"))
+        return hospital, int(match[2])
+
+
+class ReasonForm(HouseForm, forms.Form):
+    """Why a visit is declined or cancelled."""
+
+    REASONS = (
+        _("I am not available at that time"),
+        _("This needs another specialist"),
+        _("This needs a visit to the emergency department"),
+        _("We have an appointment for this already"),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=240,
+        required=False,
+        error_messages={"max_length": _("Write at most 240 characters")},
+    )
+
+
+class TimeField(forms.CharField):
+    """A time of day, '09:30'. -> minutes of the day"""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_length=5, widget=forms.TimeInput(attrs={"type": "time", "step": 300}), **kwargs)
+
+    def clean(self, value):
+        value = super().clean(value)
+        if not value:
+            return None
+        match = re.fullmatch(r"(\d{1,2}):(\d{2})", value)
+        minute = int(match[1]) * 60 + int(match[2]) if match else 9999
+        if minute > 1440 or int(match[2]) > 59:
+            raise forms.ValidationError(gettext("Enter a time such as 09:30"))
+        if minute % 5:
+            raise forms.ValidationError(gettext("Use steps of five minutes"))
+        return minute
+
+
+class HoursForm(HouseForm, forms.Form):
+    """One row of the week: from, to, how often a visit starts, where. An empty row is no hours."""
+
+    id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    weekday = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=6)
+    begins = TimeField(label=_("From"), required=False)
+    ends = TimeField(label=_("To"), required=False)
+    visit = forms.TypedChoiceField(
+        label=_("A start every"),
+        coerce=int,
+        required=False,
+        empty_value=20,
+        choices=[(n, _("%d min") % n) for n in (5, 10, 15, 20, 25, 30, 40, 45, 60, 90, 120)],
+    )
+    hospital = forms.ModelChoiceField(
+        Hospital.objects.none(),
+        label=_("Where"),
+        required=False,
+        empty_label=None,
+        error_messages={"invalid_choice": _("Choose a hospital in which you work")},
+    )
+
+    def __init__(self, *args, doctor, hospitals, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.doctor = doctor
+        self.fields["hospital"].queryset = hospitals
+        # The editor says once what may be left out; "(optional)" on 28 fields would only be noise.
+        for name, label in (
+            ("begins", _("From")),
+            ("ends", _("To")),
+            ("visit", _("A start every")),
+            ("hospital", _("Where")),
+        ):
+            self.fields[name].label = label
+
+    def clean(self):
+        data = super().clean()
+        begins, ends = data.get("begins"), data.get("ends")
+        if begins is None and ends is None:
+            return data
+        if begins is None and "begins" not in self.errors:
+            self.add_error("begins", gettext("Enter when it begins"))
+        if ends is None and "ends" not in self.errors:
+            self.add_error("ends", gettext("Enter when it ends"))
+        if begins is not None and ends is not None:
+            if ends <= begins:
+                ends += 1440  # a night that ends tomorrow
+            if begins >= 1440 or ends - begins > 1440 or ends - begins < (data.get("visit") or 5):
+                self.add_error("ends", gettext("This is shorter than one visit"))
+            data["ends"] = ends
+        if not data.get("hospital") and "hospital" not in self.errors:
+            self.add_error("hospital", gettext("Choose a hospital"))
+        return data
+
+    def row(self, existing):
+        """The Hours that were typed, or None for an empty row. What the editor does not show is kept."""
+        data = self.cleaned_data
+        if data.get("begins") is None:
+            return None
+        row = existing.get(data.get("id")) or Hours(doctor=self.doctor, valid_from=clock.now().date())
+        row.weekday, row.hospital = data["weekday"], data["hospital"]
+        row.from_minute, row.to_minute, row.visit = data["begins"], data["ends"], data["visit"]
+        return row
+
+
+class BaseHoursFormSet(forms.BaseFormSet):
+    @property
+    def problems(self):
+        return [problem for form in self.forms for problem in getattr(form, "problems", [])]
+
+
+HoursFormSet = forms.formset_factory(HoursForm, formset=BaseHoursFormSet, extra=0, max_num=60, absolute_max=60)
+
+
+class DayField(forms.DateField):
+    """A near date by the browser's own picker; a sentence for everything else."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d %m %Y"],
+            **kwargs,
+        )
+        self.error_messages["invalid"] = _("Enter a date")
+
+    def clean(self, value):
+        day = super().clean(value)
+        if day and not date(2000, 1, 1) <= day <= date(2199, 1, 1):
+            raise forms.ValidationError(self.error_messages["invalid"])
+        return day
+
+
+class LeaveForm(HouseForm, forms.Form):
+    """From the beginning of one day to the end of another, or between two times."""
+
+    first = DayField(label=_("First day"))
+    last = DayField(label=_("Last day"))
+    begins = TimeField(label=_("From"), required=False)
+    ends = TimeField(label=_("Until"), required=False)
+    note = forms.CharField(
+        label=_("Note for yourself"),
+        max_length=120,
+        required=False,
+        error_messages={"max_length": _("Write at most 120 characters")},
+    )
+    required = {"first": _("Enter the first day"), "last": _("Enter the last day")}
+
+    def __init__(self, *args, zone="Asia/Kolkata", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.zone = ZoneInfo(zone)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("first") and data.get("last"):
+            begins, ends = data.get("begins") or 0, data.get("ends")
+            data["starts_at"] = self._moment(data["first"], begins)
+            data["ends_at"] = self._moment(data["last"], 1440 if ends is None else ends)
+            if data["ends_at"] <= data["starts_at"]:
+                self.add_error("last", gettext("The leave must end after it begins"))
+        return data
+
+    def _moment(self, day, minute):
+        return slots.moment(slots.quantum_of(day, minute, self.zone))
+
+
+def typed_day(text, *, default, latest=366):
+    """A date out of an address (?day=2026-11-24), or the default for anything else or too far away."""
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d").date()
+    except (ValueError, TypeError):
+        return default
+    return day if abs(day - default) <= timedelta(latest) else default

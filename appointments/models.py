@@ -1,0 +1,285 @@
+"""Hours, leave, visits, the claims that keep them apart, and the listing that the search reads."""
+
+from datetime import UTC, datetime
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from appointments import querysets
+from doctors.models import Doctor
+from healthstack.lib import clock
+from healthstack.lib.fields import ExactCharField
+from healthstack.lib.keys import uuid7
+from healthstack.lib.people import initials
+from healthstack.lib.validators import multiple_of_five
+from hospitals.models import Hospital, VisitType
+from patients.models import AccessGrant, Patient
+
+# "Not free in the days to come": sorts behind every real moment, and pages by key like one.
+NEVER = datetime(2190, 1, 1, tzinfo=UTC)
+
+
+class Hours(models.Model):
+    """Weekly hours of a doctor in a hospital: wall time there, in steps of five minutes."""
+
+    doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="+")
+    hospital = models.ForeignKey(Hospital, models.PROTECT, related_name="+", verbose_name=_("hospital"))
+    weekday = models.PositiveSmallIntegerField(_("day"))
+    from_minute = models.PositiveSmallIntegerField(_("from"))
+    to_minute = models.PositiveSmallIntegerField(_("to"))
+    visit = models.PositiveSmallIntegerField(
+        _("a start every (minutes)"), validators=[MinValueValidator(5), MaxValueValidator(240), multiple_of_five]
+    )
+    buffer = models.PositiveSmallIntegerField(_("pause after each visit (minutes)"), default=0)
+    places = models.PositiveSmallIntegerField(_("patients at the same time"), default=1)
+    valid_from = models.DateField(_("from day"))
+    valid_until = models.DateField(_("until day"), null=True, blank=True)
+
+    objects = querysets.HoursQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = _("hours")
+        ordering = ("weekday", "from_minute", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(from_minute__lt=F("to_minute"))
+                & Q(from_minute__lt=1440, to_minute__lte=2880, weekday__lte=6),
+                name="hours_begin_before_they_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(visit__gte=5, visit__lte=240, buffer__lte=120, places__gte=1, places__lte=50),
+                name="hours_in_reason",
+            ),
+        )
+        permissions = (("publish_hours", "Can publish the own hours"),)
+
+    def __str__(self):
+        return f"{self.weekday} {self.from_minute}-{self.to_minute}"
+
+
+class Leave(models.Model):
+    """A doctor is away, from one moment to another."""
+
+    doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    note = models.CharField(max_length=120, blank=True)
+
+    objects = querysets.LeaveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("starts_at", "pk")
+        constraints = (
+            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="leave_begins_before_it_ends"),
+        )
+        indexes = (models.Index(fields=("doctor", "ends_at"), name="leave_of_doctor"),)
+        permissions = (("take_leave", "Can take leave"), ("end_leave", "Can give up leave"))
+
+    def __str__(self):
+        return f"{self.starts_at:%d %b} {self.note}"
+
+
+class Appointment(models.Model):
+    """A visit, from the request to its end. Once checked in it is what FHIR calls an Encounter."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("Requested")
+        CONFIRMED = "confirmed", _("Confirmed")
+        CHECKED_IN = "checked_in", _("Checked in")
+        IN_CONSULTATION = "in_consultation", _("In the room")
+        COMPLETED = "completed", _("Seen")
+        DECLINED = "declined", _("Declined")
+        CANCELLED = "cancelled", _("Cancelled")
+        NO_SHOW = "no_show", _("Missed")
+        EXPIRED = "expired", _("Expired")
+
+    S = State
+    NEXT = {
+        S.REQUESTED: {S.CONFIRMED, S.DECLINED, S.CANCELLED, S.EXPIRED},
+        S.CONFIRMED: {S.CHECKED_IN, S.CANCELLED, S.NO_SHOW},
+        S.CHECKED_IN: {S.IN_CONSULTATION, S.NO_SHOW, S.CANCELLED},
+        S.IN_CONSULTATION: {S.COMPLETED},
+        S.COMPLETED: set(),
+        S.DECLINED: set(),
+        S.CANCELLED: set(),
+        S.NO_SHOW: set(),
+        S.EXPIRED: set(),
+    }
+    OPEN = (S.REQUESTED, S.CONFIRMED, S.CHECKED_IN, S.IN_CONSULTATION)
+    # What has a claim on the doctor's time: given up only by a refusal, a cancellation or a miss.
+    HOLDING = (*OPEN, S.COMPLETED)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="+", db_index=False)
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="+", db_index=False)
+    hospital = models.ForeignKey(Hospital, models.PROTECT, related_name="+", db_index=False)
+    visit_type = models.CharField(max_length=20, choices=VisitType.choices)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.REQUESTED)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    busy_until = models.DateTimeField()
+    place = models.PositiveSmallIntegerField(default=0)
+    fee = models.DecimalField(max_digits=10, decimal_places=2)
+    message = models.CharField(max_length=500, blank=True)
+    reason = models.CharField(max_length=240, blank=True)
+    booked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    request_key = ExactCharField(max_length=36, null=True, blank=True)  # unique, and many have none
+    grant = models.ForeignKey(AccessGrant, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    requested_at = models.DateTimeField(default=clock.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    checked_in_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = querysets.AppointmentQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("doctor", "starts_at", "id"), name="visit_of_doctor"),
+            models.Index(fields=("doctor", "state", "starts_at", "id"), name="visit_of_doctor_by_state"),
+            models.Index(fields=("patient", "starts_at", "id"), name="visit_of_patient"),
+            models.Index(fields=("hospital", "starts_at", "id"), name="visit_of_hospital"),
+            models.Index(fields=("state", "starts_at", "id"), name="visit_by_state"),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=("booked_by", "request_key"), name="one_visit_per_request"),
+            models.CheckConstraint(
+                condition=Q(starts_at__lt=F("ends_at")) & Q(ends_at__lte=F("busy_until")),
+                name="visit_begins_before_it_ends",
+            ),
+        )
+        permissions = tuple(
+            (f"{verb}_appointment", f"Can {verb.replace('_', ' ')} an appointment")
+            for verb in ("book", "approve", "decline", "cancel", "check_in", "start", "complete", "no_show")
+        )
+
+    def __str__(self):
+        return f"{self.get_visit_type_display()}, {self.starts_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self):
+        return reverse("visit", args=[self.pk])
+
+    def can_become(self, state):
+        return state in self.NEXT[self.state]
+
+    @property
+    def is_open(self):
+        return self.state in self.OPEN
+
+    @property
+    def minutes(self):
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+
+class Claim(models.Model):
+    """Five minutes of a doctor, and of a patient, that are taken. There while the visit holds its time.
+
+    Plain unique keys: MySQL and MariaDB have no conditional ones, and these see overlaps of any length.
+    """
+
+    doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="+", db_index=False)
+    quantum = models.PositiveIntegerField()  # UTC seconds // 300
+    place = models.PositiveSmallIntegerField()  # a seat, 0 to places - 1, never a location
+    patient = models.ForeignKey(
+        Patient, models.PROTECT, null=True, related_name="+", db_index=False
+    )  # none in the pause
+    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="claims")
+
+    objects = querysets.ClaimQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("doctor", "quantum", "place"), name="one_person_per_slot"),
+            models.UniqueConstraint(fields=("patient", "quantum"), name="one_place_per_person"),
+        )
+
+    def __str__(self):
+        return f"{self.quantum}/{self.place}"
+
+
+class Listing(models.Model):
+    """What the search knows of a findable doctor, kept by the workflow and rolled on by `tick`."""
+
+    doctor = models.OneToOneField(Doctor, models.CASCADE, primary_key=True, related_name="+")
+    name = models.CharField(max_length=120)
+    title = models.CharField(max_length=200)  # what a card says: Neurologist, Psychiatrist
+    tongues = models.CharField(max_length=200)
+    where = models.CharField(max_length=240)  # Max Hospital, Lucknow
+    minutes = models.PositiveSmallIntegerField(null=True)  # of a check-up; none when it is not offered
+    gender = models.CharField(max_length=10)
+    fee = models.DecimalField(max_digits=10, decimal_places=2)
+    next_free_at = models.DateTimeField(default=NEVER)
+    roll_at = models.DateTimeField(default=NEVER)  # when next_free_at stops being true
+    free_from = models.DateField()
+    free_days = models.PositiveIntegerField(default=0)  # bit n: free on free_from + n days
+
+    objects = querysets.ListingQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("next_free_at", "doctor"), name="soonest_free"),
+            models.Index(fields=("roll_at",), name="listing_to_roll"),
+            models.Index(fields=("free_from",), name="listing_from_day"),
+        )
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return self.doctor.get_absolute_url()
+
+    @property
+    def initials(self):
+        return initials(self.name)
+
+    @property
+    def tint(self):
+        return self.doctor.tint
+
+
+class ListingPlace(models.Model):
+    """A city and hospital in which a listed doctor can be seen. `city` in the form that `search.normal` gives it."""
+
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="places")
+    hospital = models.ForeignKey(Hospital, models.CASCADE, related_name="+")
+    city = ExactCharField(max_length=80)
+
+    objects = querysets.ListingPlaceQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("listing", "hospital"), name="one_place_per_hospital"),)
+        indexes = (models.Index(fields=("city", "listing"), name="listed_in_city"),)
+
+    def __str__(self):
+        return self.city
+
+
+class Word(models.Model):
+    """A word by which doctors are found, and how many have it."""
+
+    text = ExactCharField(max_length=40, unique=True)
+    n = models.PositiveIntegerField(default=0)
+
+    objects = querysets.WordQuerySet.as_manager()
+
+    def __str__(self):
+        return self.text
+
+
+class DoctorWord(models.Model):
+    """A listed doctor has this word in name, specialty, hospital or city."""
+
+    word = models.ForeignKey(Word, models.CASCADE, related_name="+", db_index=False)
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="words")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("word", "listing"), name="one_row_per_word"),)
+
+    def __str__(self):
+        return str(self.word_id)

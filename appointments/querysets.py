@@ -1,0 +1,178 @@
+"""Questions about visits, hours and the listing."""
+
+from datetime import timedelta
+from functools import reduce
+from operator import or_
+
+from django.core.cache import cache
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from appointments.search import words
+from doctors.models import Doctor
+from healthstack.lib import clock
+from hospitals.models import Staff
+
+KEPT = 300  # seconds that counts stay in the cache
+SHORT = 0.02  # share of all doctors below which a list is gathered and sorted
+OPEN = ("requested", "confirmed", "checked_in", "in_consultation")
+
+
+class AppointmentQuerySet(models.QuerySet):
+    def as_patient(self, user):
+        """Visits of the patients for whom this person speaks."""
+        return self.filter(patient__user=user) if user.is_authenticated else self.none()
+
+    def as_doctor(self, user):
+        """Visits that this person is the doctor of."""
+        return self.filter(doctor__user=user) if user.is_authenticated else self.none()
+
+    def as_staff(self, user):
+        """Visits in the hospitals where this person works today."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(hospital__in=Staff.objects.of(user).values("hospital"))
+
+    def visible_to(self, user):
+        """Visits whose page this person may open, each by a relationship and the permission that goes with it."""
+        if not user.is_authenticated or not user.has_perm("appointments.view_appointment"):
+            return self.none()
+        mine = Q(patient__user=user)
+        if user.has_perm("appointments.approve_appointment"):
+            mine |= Q(doctor__user=user)
+        return self.filter(mine | Q(hospital__in=Staff.objects.of(user).values("hospital")))
+
+    def with_people(self):
+        """With all that a row on a list shows."""
+        return self.select_related("doctor__user", "patient", "hospital").prefetch_related("doctor__specialties")
+
+    def open(self):
+        return self.filter(state__in=OPEN)
+
+    def requested(self):
+        return self.filter(state="requested")
+
+    def upcoming(self):
+        """Open, and not over yet."""
+        return self.open().filter(ends_at__gt=clock.now())
+
+    def past(self):
+        """Over, or closed."""
+        return self.filter(~Q(state__in=OPEN) | Q(ends_at__lte=clock.now()))
+
+    def between(self, start, end):
+        return self.filter(starts_at__gte=start, starts_at__lt=end)
+
+
+class HoursQuerySet(models.QuerySet):
+    def offered(self):
+        """Hours that count: the hospital is open to bookings and the doctor still works there."""
+        return self.filter(
+            hospital__state="approved",
+            doctor__affiliations__hospital=models.F("hospital"),
+            doctor__affiliations__ended_on=None,
+        )
+
+
+class LeaveQuerySet(models.QuerySet):
+    def to_come(self):
+        return self.filter(ends_at__gt=clock.now())
+
+
+class ClaimQuerySet(models.QuerySet):
+    def between(self, start, end):
+        """Claims on the quanta from start up to, not including, end."""
+        return self.filter(quantum__gte=start, quantum__lt=end)
+
+
+class WordQuerySet(models.QuerySet):
+    def understand(self, text):
+        """[(typed, [Word])]: the word itself, else words that begin with it. At most two queries."""
+        typed = words(text)
+        known = self.filter(n__gt=0)
+        found = {word.text: [word] for word in known.filter(text__in=typed)}
+        rest = [t for t in typed if t not in found and len(t) > 1]
+        if rest:
+            # A range, since `startswith` reads the whole table on both databases.
+            begins = reduce(or_, (Q(text__gte=t, text__lt=t + "\uffff") for t in rest))
+            for word in known.filter(begins).order_by("-n", "text")[:60]:
+                for t in rest:
+                    if word.text.startswith(t) and len(found.setdefault(t, [])) < 20:
+                        found[t].append(word)
+        return [(t, found.get(t, [])) for t in typed]
+
+
+class ListingPlaceQuerySet(models.QuerySet):
+    def cities(self):
+        """The cities in which a doctor can be found, as people write them. Kept for five minutes."""
+        names = cache.get("listing-cities")
+        if names is None:
+            names = list(self.order_by("hospital__city").values_list("hospital__city", flat=True).distinct()[:500])
+            cache.set("listing-cities", names, KEPT)
+        return names
+
+
+class ListingQuerySet(models.QuerySet):
+    def find(
+        self, text="", *, city="", specialty=None, language=None, gender="", fee_up_to=None, days=None, today=None
+    ):
+        """The findable doctors that meet every condition, to be paged by (next_free_at, doctor).
+
+        specialty, language: ids. days: (first, how many), local days counted from `today`. Words are whole words or
+        their beginnings, from name, specialty, hospital and city; an unknown one finds nobody. The shortest list of
+        doctors is gathered and sorted when it is short; else the index of soonest times is walked.
+        """
+        rows = self
+        lists = []
+        for _typed, found in self.model.words.rel.related_model.word.field.related_model.objects.understand(text):
+            if not found:
+                return self.none()
+            lists.append((sum(word.n for word in found), [word.pk for word in found]))
+        doctor_words = self.model.words.rel.related_model.objects
+        for position, (n, keys) in enumerate(sorted(lists)):
+            having = doctor_words.filter(word__in=keys)
+            if position == 0 and n < self.how_many() * SHORT:
+                rows = rows.filter(pk__in=having.values("listing"))
+            else:
+                rows = rows.filter(Exists(having.filter(listing=OuterRef("pk"))))
+        if city:
+            prefix = " ".join(words(city))
+            places = self.model.places.rel.related_model.objects.filter(listing=OuterRef("pk"))
+            rows = (
+                rows.filter(Exists(places.filter(city__gte=prefix, city__lt=prefix + "\uffff")))
+                if prefix
+                else rows.none()
+            )
+        if specialty:
+            rows = rows.filter(
+                Exists(Doctor.specialties.through.objects.filter(doctor=OuterRef("pk"), specialty=specialty))
+            )
+        if language:
+            rows = rows.filter(
+                Exists(Doctor.languages.through.objects.filter(doctor=OuterRef("pk"), language=language))
+            )
+        if gender:
+            rows = rows.filter(gender=gender)
+        if fee_up_to is not None:
+            rows = rows.filter(fee__lte=fee_up_to)
+        if days:
+            rows = rows.free_within(today, first=days[0], days=days[1])
+        return rows
+
+    def how_many(self):
+        """How many doctors are listed; a stale number picks a slower plan, never another answer."""
+        n = cache.get("listing-count")
+        if n is None:
+            n = self.model.objects.count()
+            cache.set("listing-count", n, KEPT)
+        return n
+
+    def free_within(self, today, *, first=0, days=1):
+        """Free on one of the local days today + first … today + first + days - 1 (at most 14 days ahead).
+
+        Rows that `tick` has not rolled since yesterday count one bit further.
+        """
+        mask = ((1 << days) - 1) << first
+        free = models.F("free_days")
+        rows = self.annotate(now=free.bitand(mask), late=free.bitand(mask << 1))
+        return rows.filter(Q(free_from=today, now__gt=0) | Q(free_from=today - timedelta(1), late__gt=0))

@@ -1,0 +1,23 @@
+from django.urls import path
+
+from appointments import views
+
+app_name = "appointments"
+urlpatterns = [
+    path("appointments/", views.index, name="index"),
+    path("appointments/day/", views.day, name="day"),
+    path("appointments/requests/", views.requests, name="requests"),
+    path("appointments/hospital/", views.hospital, name="hospital"),
+    path("doctors/<slug:slug>/book/", views.book, name="book"),
+    path("appointments/<uuid:pk>/approve/", views.approve, name="approve"),
+    path("appointments/<uuid:pk>/decline/", views.decline, name="decline"),
+    path("appointments/<uuid:pk>/cancel/", views.cancel, name="cancel"),
+    path("appointments/<uuid:pk>/check-in/", views.check_in, name="check_in"),
+    path("appointments/<uuid:pk>/start/", views.start, name="start"),
+    path("appointments/<uuid:pk>/complete/", views.complete, name="complete"),
+    path("appointments/<uuid:pk>/no-show/", views.no_show, name="no_show"),
+    path("schedule/", views.schedule, name="schedule"),
+    path("schedule/publish/", views.publish, name="publish"),
+    path("schedule/take-leave/", views.take_leave, name="take_leave"),
+    path("schedule/leave/<int:pk>/end-leave/", views.end_leave, name="end_leave"),
+]

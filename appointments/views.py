@@ -1,0 +1,184 @@
+"""HTTP of visits and hours: fetch through the relationship, one verb, answer."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from appointments import boards, booking, workflow
+from appointments.forms import BookingForm, ReasonForm
+from appointments.models import Appointment, Leave
+from doctors.models import Doctor
+from healthstack.lib.paging import page_by_key
+from healthstack.lib.rules import RuleBroken
+from patients.models import Patient
+
+
+@permission_required("appointments.view_appointment", raise_exception=True)
+@require_safe
+def index(request):
+    past = request.GET.get("show") == "past"
+    rows = Appointment.objects.as_patient(request.user).with_people()
+    rows = rows.past() if past else rows.upcoming()
+    page = page_by_key(rows, ("starts_at", "id"), after=request.GET.get("after", ""), descending=past)
+    return render(request, "appointments/index.html", {"page": page, "past": past})
+
+
+@permission_required("appointments.view_appointment", raise_exception=True)
+@require_safe
+def hospital(request):
+    """The visits of the hospital in which the person works, a day at a time."""
+    board = boards.hospital_day(request.user, request.GET)
+    return render(request, "appointments/hospital.html", {"board": board})
+
+
+@permission_required("appointments.approve_appointment", raise_exception=True)
+@require_safe
+def day(request):
+    board = boards.doctor_day(request.user, request.GET.get("day"))
+    return render(request, "appointments/day.html", {"board": board, "reasons": ReasonForm.REASONS})
+
+
+@permission_required("appointments.approve_appointment", raise_exception=True)
+@require_safe
+def requests(request):
+    rows = Appointment.objects.as_doctor(request.user).requested().with_people()
+    page = page_by_key(rows, ("requested_at", "id"), after=request.GET.get("after", ""))
+    return render(request, "appointments/requests.html", {"page": page, "reasons": ReasonForm.REASONS})
+
+
+@permission_required("appointments.book_appointment", raise_exception=True)
+def book(request, slug):
+    doctor = get_object_or_404(Doctor.objects.findable().with_people().prefetch_related("offers"), slug=slug)
+    patient = get_object_or_404(Patient.objects.as_patient(request.user))
+    sheet = booking.Sheet(doctor, patient, request.POST if request.method == "POST" else request.GET)
+    if request.method != "POST" or "show" in request.POST:
+        form = BookingForm(initial=sheet.initial, **sheet.choices)
+        return render(request, sheet.template(request), sheet.context(form))
+    form = BookingForm(request.POST, **sheet.choices)
+    if form.is_valid():
+        try:
+            appointment = sheet.book(form.cleaned_data, by=request.user)
+        except RuleBroken as refusal:
+            form.add_error(None, refusal.sentence)
+            return render(request, "appointments/book.html", sheet.context(form, refusal), status=409)
+        return redirect(appointment)
+    return render(request, "appointments/book.html", sheet.context(form), status=422)
+
+
+def _act(request, pk, rows, verb, said, **facts):
+    """One act without a page of its own: fetch through the relationship that carries it, one verb, back or a fragment."""
+    appointment = get_object_or_404(rows.select_related("hospital", "patient", "doctor"), pk=pk)
+    appointment = verb(appointment=appointment, by=request.user, **facts)
+    if request.htmx:
+        row = Appointment.objects.visible_to(request.user).with_people().get(pk=pk)
+        return render(request, "appointments/_answered.html", {"visit": row, "said": said})
+    messages.success(request, said)
+    return redirect(booking.way_back(request) or appointment)
+
+
+@permission_required("appointments.approve_appointment", raise_exception=True)
+@require_POST
+def approve(request, pk):
+    return _act(request, pk, Appointment.objects.as_doctor(request.user), workflow.approve, _("Visit approved."))
+
+
+@permission_required("appointments.decline_appointment", raise_exception=True)
+@require_POST
+def decline(request, pk):
+    rows = Appointment.objects.as_doctor(request.user)
+    return _act(request, pk, rows, workflow.decline, _("Request declined."), reason=_reason(request))
+
+
+@permission_required("appointments.cancel_appointment", raise_exception=True)
+@require_POST
+def cancel(request, pk):
+    rows = Appointment.objects.as_patient(request.user)
+    if request.user.has_perm("appointments.approve_appointment"):
+        rows = rows | Appointment.objects.as_doctor(request.user)
+    return _act(request, pk, rows, workflow.cancel, _("Visit cancelled."), reason=_reason(request))
+
+
+def _reason(request):
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise RuleBroken(next(iter(form.errors.values()))[0])
+    return form.cleaned_data["reason"]
+
+
+@permission_required("appointments.check_in_appointment", raise_exception=True)
+@require_POST
+def check_in(request, pk):
+    return _act(request, pk, Appointment.objects.as_doctor(request.user), workflow.check_in, _("Patient checked in."))
+
+
+@permission_required("appointments.start_appointment", raise_exception=True)
+@require_POST
+def start(request, pk):
+    return _act(request, pk, Appointment.objects.as_doctor(request.user), workflow.start, _("Visit started."))
+
+
+@permission_required("appointments.complete_appointment", raise_exception=True)
+@require_POST
+def complete(request, pk):
+    return _act(request, pk, Appointment.objects.as_doctor(request.user), workflow.complete, _("Visit finished."))
+
+
+@permission_required("appointments.no_show_appointment", raise_exception=True)
+@require_POST
+def no_show(request, pk):
+    return _act(request, pk, Appointment.objects.as_doctor(request.user), workflow.no_show, _("Marked as missed."))
+
+
+@permission_required("appointments.publish_hours", raise_exception=True)
+@require_safe
+def schedule(request):
+    desk = boards.Schedule(get_object_or_404(Doctor.objects.of(request.user)))
+    return render(request, "appointments/schedule.html", desk.context())
+
+
+@permission_required("appointments.publish_hours", raise_exception=True)
+@require_POST
+def publish(request):
+    desk = boards.Schedule(get_object_or_404(Doctor.objects.of(request.user)), hours=request.POST)
+    if "add" in request.POST or not desk.hours.is_valid():
+        return render(
+            request, "appointments/schedule.html", desk.context(), status=200 if "add" in request.POST else 422
+        )
+    try:
+        left = workflow.publish(doctor=desk.doctor, rows=desk.rows(), by=request.user)
+    except RuleBroken as refusal:
+        return render(request, "appointments/schedule.html", desk.context(refusal=refusal), status=409)
+    messages.success(request, _("Your hours are published."))
+    if left:
+        return render(request, "appointments/schedule.html", boards.Schedule(desk.doctor).context(stranded=left))
+    return redirect("appointments:schedule")
+
+
+@permission_required("appointments.take_leave", raise_exception=True)
+@require_POST
+def take_leave(request):
+    doctor = get_object_or_404(Doctor.objects.of(request.user))
+    desk = boards.Schedule(doctor, leave=request.POST)
+    if not desk.leave.is_valid():
+        return render(request, "appointments/schedule.html", desk.context(), status=422)
+    data = desk.leave.cleaned_data
+    try:
+        workflow.take_leave(
+            doctor=doctor, starts_at=data["starts_at"], ends_at=data["ends_at"], note=data["note"], by=request.user
+        )
+    except RuleBroken as refusal:
+        desk.leave.add_error(None, refusal.sentence)
+        return render(request, "appointments/schedule.html", desk.context(in_the_way=refusal.offers), status=409)
+    messages.success(request, _("Leave entered. Nobody can book you then."))
+    return redirect("appointments:schedule")
+
+
+@permission_required("appointments.end_leave", raise_exception=True)
+@require_POST
+def end_leave(request, pk):
+    leave = get_object_or_404(Leave.objects.filter(doctor__user=request.user), pk=pk)
+    workflow.end_leave(leave=leave, by=request.user)
+    messages.success(request, _("Leave given up. The times can be booked again."))
+    return redirect("appointments:schedule")

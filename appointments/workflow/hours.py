@@ -1,0 +1,134 @@
+"""Acts on a doctor's hours and leave, and the suspensions that end what is offered in them."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from accounts.audit import record
+from appointments import openings, slots
+from appointments.models import Appointment, Hours, Leave
+from appointments.workflow.listing import refresh
+from appointments.workflow.visits import lock
+from doctors import workflow as doctors
+from doctors.models import Doctor
+from healthstack.lib import clock
+from healthstack.lib.rules import RuleBroken
+from healthstack.lib.transactions import one_transaction
+from hospitals import workflow as hospitals
+from hospitals.models import Hospital
+
+
+@one_transaction
+def publish(*, doctor, rows, by):
+    """A doctor's weekly hours become these. -> the open visits that now lie outside of them, which are kept.
+
+    rows: unsaved or existing Hours of this doctor; existing ones that are left out end. Raises RuleBroken when two
+    rows overlap, since nobody is in two places at once, or when the doctor does not work in a hospital.
+    """
+    doctor = lock(doctor.pk)
+    works_in = set(doctor.affiliations.current().values_list("hospital", flat=True))
+    for row in rows:
+        if row.hospital_id not in works_in:
+            raise RuleBroken(_("Choose a hospital in which you work."))
+    clash = slots.overlapping([openings.as_hours(row) for row in rows])
+    if clash:
+        raise RuleBroken(
+            _("Two of your hours overlap: %(one)s and %(other)s. You can only be in one place at a time.")
+            % {"one": _span(clash[0]), "other": _span(clash[1])}
+        )
+    Hours.objects.filter(doctor=doctor).exclude(pk__in=[row.pk for row in rows if row.pk]).delete()
+    for row in rows:
+        row.doctor = doctor
+        row.save()
+    record("appointments.hours_published", by=by, about=doctor, rows=len(rows))
+    refresh(doctor)
+    return stranded(doctor)
+
+
+def _span(row):
+    return f"{row.from_minute // 60:02}:{row.from_minute % 60:02}–{row.to_minute // 60 % 24:02}:{row.to_minute % 60:02}"
+
+
+def stranded(doctor):
+    """The doctor's upcoming visits that no row of hours covers any more."""
+    rows = [openings.as_hours(row) for row in Hours.objects.offered().filter(doctor=doctor).select_related("hospital")]
+    upcoming = Appointment.objects.upcoming().filter(doctor=doctor).with_people().order_by("starts_at", "pk")
+    return [visit for visit in upcoming if not any(_covers(row, visit) for row in rows)]
+
+
+def _covers(row, visit):
+    if row.room != visit.hospital_id:
+        return False
+    on = openings.local_day(visit.starts_at, row.zone)
+    free = slots.free_times(
+        [row._replace(visit=5, buffer=0)],
+        busy={},
+        length=visit.minutes,
+        start_on=on - timedelta(1),
+        days=2,
+        earliest=slots.quantum(visit.starts_at),
+        latest=slots.quantum(visit.starts_at),
+    )
+    return bool(free)
+
+
+@one_transaction
+def take_leave(*, doctor, starts_at, ends_at, by, note=""):
+    """The doctor is away. Raises RuleBroken with the visits in the way as offers: nobody's visit vanishes in silence."""
+    if ends_at <= starts_at:
+        raise RuleBroken(_("The leave must end after it begins."), field="ends_at")
+    if ends_at <= clock.now():
+        raise RuleBroken(_("This leave is over already."), field="ends_at")
+    doctor = lock(doctor.pk)
+    in_the_way = Appointment.objects.open().filter(doctor=doctor, starts_at__lt=ends_at, busy_until__gt=starts_at)
+    in_the_way = list(in_the_way.with_people().order_by("starts_at", "pk"))
+    if in_the_way:
+        raise RuleBroken(
+            _("You have %(n)d visits in that time. Cancel or move them first.") % {"n": len(in_the_way)}
+            if len(in_the_way) > 1
+            else _("You have a visit in that time. Cancel or move it first."),
+            offers=in_the_way,
+        )
+    leave = Leave.objects.create(doctor=doctor, starts_at=starts_at, ends_at=ends_at, note=note.strip())
+    record("appointments.leave_taken", by=by, about=doctor)
+    refresh(doctor)
+    return leave
+
+
+@one_transaction
+def end_leave(*, leave, by):
+    """The doctor is there after all: the leave goes, its times are free again."""
+    doctor = lock(leave.doctor_id)
+    leave.delete()
+    record("appointments.leave_ended", by=by, about=doctor)
+    refresh(doctor)
+
+
+@one_transaction
+def suspend_doctor(*, doctor, reason, by):
+    """A doctor is no longer found or booked. -> the open visits, which are kept for a person to decide on."""
+    if not reason.strip():
+        raise RuleBroken(_("Say why."), field="reason")
+    doctor = doctors.set_state(doctor=doctor, state=Doctor.State.SUSPENDED, reason=reason, by=by)
+    return list(Appointment.objects.upcoming().filter(doctor=doctor).with_people().order_by("starts_at", "pk"))
+
+
+@one_transaction
+def reinstate_doctor(*, doctor, by):
+    """A doctor is found and booked again; also how a doctor who was being checked is approved."""
+    return doctors.set_state(doctor=doctor, state=Doctor.State.APPROVED, reason="", by=by)
+
+
+@one_transaction
+def suspend_hospital(*, hospital, reason, by):
+    """A hospital is no longer found, and nobody is booked there. -> its open visits, which are kept."""
+    if not reason.strip():
+        raise RuleBroken(_("Say why."), field="reason")
+    hospital = hospitals.set_state(hospital=hospital, state=Hospital.State.SUSPENDED, reason=reason, by=by)
+    return list(Appointment.objects.upcoming().filter(hospital=hospital).with_people().order_by("starts_at", "pk"))
+
+
+@one_transaction
+def reinstate_hospital(*, hospital, by):
+    """A hospital is found again."""
+    return hospitals.set_state(hospital=hospital, state=Hospital.State.APPROVED, reason="", by=by)

@@ -1,0 +1,138 @@
+"""Keeping the listing true, inside the transaction of the verb that moved something."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models import F, Q
+from django.utils import timezone
+
+from appointments import openings
+from appointments.models import NEVER, DoctorWord, Listing, ListingPlace, Word
+from appointments.search import words
+from doctors.models import Affiliation, Doctor
+from healthstack.lib import clock
+from healthstack.lib.transactions import one_transaction
+from hospitals.models import VisitType
+
+
+@one_transaction
+def relist(*, doctor):
+    """Everything the search knows of a doctor, anew; nothing when the doctor cannot be found any more."""
+    doctor = Doctor.objects.with_people().prefetch_related("affiliations__hospital", "offers").get(pk=doctor.pk)
+    places = [
+        row.hospital for row in doctor.affiliations.all() if row.ended_on is None and row.hospital.state == "approved"
+    ]
+    if doctor.state != Doctor.State.APPROVED or not doctor.user.is_active or not places:
+        _unlist(doctor)
+        return
+    fee = min(doctor.fees_in(hospital)[VisitType.CHECK_UP] for hospital in places)
+    values = {
+        "name": doctor.user.name,
+        "title": doctor.title[:200],
+        "tongues": ", ".join(language.own_name for language in doctor.languages.all())[:200],
+        "where": "; ".join(f"{hospital.name}, {hospital.city}" for hospital in places)[:240],
+        "minutes": openings.minutes_of(doctor, VisitType.CHECK_UP),
+        "gender": doctor.gender,
+        "fee": fee,
+        **_free(doctor),
+    }
+    listing, _created = Listing.objects.update_or_create(doctor=doctor, defaults=values)
+    _place(listing, places)
+    texts = [doctor.user.name, *(h.name for h in places), *(h.city for h in places)]
+    texts += [text for s in doctor.specialties.all() for text in (s.name, s.title)]
+    _reword(listing, set(words(" ".join(texts), most=80)))
+
+
+def _unlist(doctor):
+    """The doctor is no longer found."""
+    listing = Listing.objects.filter(doctor=doctor).first()
+    if listing:
+        _reword(listing, set())
+        listing.delete()
+
+
+def refresh(doctor):
+    """When the doctor is next free, and on which days, after a time was taken or given up."""
+    doctor = Doctor.objects.prefetch_related("offers").get(pk=doctor.pk)
+    Listing.objects.filter(doctor=doctor).update(**_free(doctor))
+
+
+@one_transaction
+def relist_user(*, user):
+    """The name or the standing of an account changed: its doctor's listing follows."""
+    for doctor in Doctor.objects.of(user):
+        relist(doctor=doctor)
+
+
+@one_transaction
+def relist_hospital(*, hospital):
+    """Name, city, fees or state of a hospital changed: the listings of its doctors follow."""
+    for row in Affiliation.objects.filter(hospital=hospital).select_related("doctor").order_by("doctor"):
+        relist(doctor=row.doctor)
+
+
+def roll_listings(*, at_most=500):
+    """Rows whose soonest time has passed, or that count their days from another day, move on. -> how many looked at.
+
+    Run by tick, safe to run twice. Doctors that are locked are being refreshed by whoever holds them.
+    """
+    today = _today()
+    due = Listing.objects.filter(Q(roll_at__lt=clock.now()) | ~Q(free_from=today))
+    keys = sorted(due.order_by("roll_at").values_list("pk", flat=True)[:at_most])
+    for first in range(0, len(keys), 50):
+        _roll(keys[first : first + 50], today)
+    return len(keys)
+
+
+@one_transaction
+def _roll(keys, today):
+    rows = Doctor.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    doctors = list(rows.filter(pk__in=keys).order_by("pk").prefetch_related("offers"))
+    free = openings.free_for(doctors, start_on=today, days=openings.LISTED_DAYS)
+    for doctor in doctors:
+        Listing.objects.filter(pk=doctor.pk).update(**_summary(doctor, free[doctor.pk], today))
+
+
+def _today():
+    """The listing counts its days in the site's own zone."""
+    return timezone.localtime(clock.now()).date()
+
+
+def _free(doctor):
+    today = _today()
+    found = openings.free_for([doctor], start_on=today, days=openings.LISTED_DAYS)[doctor.pk]
+    return _summary(doctor, found, today)
+
+
+def _summary(doctor, found, today):
+    days = {(timezone.localtime(slot.starts_at).date() - today).days for slot in found}
+    soonest = found[0].starts_at if found else NEVER
+    return {
+        "next_free_at": soonest,
+        # With nothing free, look again when the day changes; else when the notice makes the time too near.
+        "roll_at": soonest - timedelta(minutes=doctor.notice_minutes),
+        "free_from": today,
+        "free_days": sum(1 << day for day in days if 0 <= day <= openings.LISTED_DAYS),
+    }
+
+
+def _place(listing, hospitals):
+    listing.places.exclude(hospital__in=hospitals).delete()
+    for hospital in hospitals:
+        city = " ".join(words(hospital.city))
+        ListingPlace.objects.update_or_create(listing=listing, hospital=hospital, defaults={"city": city})
+
+
+def _reword(listing, wanted):
+    """The listing's words become these; counts follow, in alphabetical order so that two writers do not cross."""
+    have = dict(listing.words.values_list("word__text", "word_id"))
+    gone, new = sorted(set(have) - wanted), sorted(wanted - set(have))
+    if gone:
+        keys = [have[text] for text in gone]
+        listing.words.filter(word__in=keys).delete()
+        Word.objects.filter(pk__in=keys).update(n=F("n") - 1)
+    if new:
+        Word.objects.bulk_create([Word(text=text) for text in new], ignore_conflicts=True)
+        rows = list(Word.objects.filter(text__in=new).order_by("text").values_list("pk", flat=True))
+        DoctorWord.objects.bulk_create([DoctorWord(word_id=pk, listing=listing) for pk in rows])
+        Word.objects.filter(pk__in=rows).update(n=F("n") + 1)

@@ -1,0 +1,285 @@
+"""Acts on visits: book, answer, cancel, and the visit itself.
+
+Lock order: the doctor's row, then the appointment, then claims. The keys of Claim have the last word.
+"""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.audit import record
+from accounts.notify import notify
+from appointments import openings, slots
+from appointments.models import Appointment, Claim
+from appointments.workflow import listing
+from doctors.models import Affiliation, Doctor
+from healthstack.lib import clock
+from healthstack.lib.rules import RuleBroken
+from healthstack.lib.transactions import one_transaction
+from hospitals.models import Hospital
+from patients import workflow as patients
+
+S = Appointment.State
+GRANT_AFTER = timedelta(days=30)
+
+
+def book(*, doctor, hospital, patient, visit_type, start, by, message="", request_key=None):
+    """A patient asks for a time, and holds it from now on. -> Appointment
+
+    start: the quantum at which the visit begins. request_key: from the form; the same key again gives the same visit.
+    Raises RuleBroken with the nearest free slots as offers when the time is gone, cannot be had, or the patient is
+    somewhere else then.
+    """
+    try:
+        return _book(
+            doctor=doctor,
+            hospital=hospital,
+            patient=patient,
+            visit_type=visit_type,
+            start=start,
+            by=by,
+            message=message,
+            request_key=request_key,
+        )
+    except RuleBroken as refusal:
+        if refusal.field == "slot":
+            refusal.offers = openings.nearest(doctor, hospital, visit_type, start)
+        raise
+
+
+@one_transaction
+def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_key):
+    doctor = lock(doctor.pk)
+    if request_key:
+        again = Appointment.objects.filter(booked_by=by, request_key=request_key).first()
+        if again:
+            return again
+    if patient.user_id == doctor.user_id:
+        raise RuleBroken(_("You cannot book a visit with yourself."))
+    _check_bookable(doctor, hospital)
+    slot = openings.find_slot(doctor, hospital, visit_type, start)
+    if slot is None:
+        raise RuleBroken(_("That time has just been taken. Choose a time that is still free."), field="slot")
+    if Claim.objects.between(slot.start, slot.end).filter(patient=patient).exists():
+        raise RuleBroken(_("You have another visit at that time. Choose a different time."), field="slot")
+    appointment = Appointment(
+        doctor=doctor,
+        hospital=hospital,
+        patient=patient,
+        visit_type=visit_type,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        busy_until=slots.moment(slot.busy_until),
+        place=slot.place,
+        fee=doctor.fees_in(hospital)[visit_type],
+        message=message.strip(),
+        booked_by=by,
+        request_key=request_key,
+        requested_at=clock.now(),
+    )
+    try:
+        with transaction.atomic():
+            appointment.save(force_insert=True)
+            Claim.objects.bulk_create(_claims(appointment))  # ascending quanta, one statement
+    except IntegrityError as error:
+        raise RuleBroken(_("That time has just been taken. Choose a time that is still free."), field="slot") from error
+    record("appointments.booked", by=by, about=appointment)
+    if doctor.confirms_instantly:
+        _confirm(appointment, by=None)
+    else:
+        notify(
+            doctor.user, "appointments.booked", _("A patient asks for a visit."), path=appointment.get_absolute_url()
+        )
+    listing.refresh(doctor)
+    return appointment
+
+
+def _check_bookable(doctor, hospital):
+    works_there = Affiliation.objects.current().filter(doctor=doctor, hospital=hospital).exists()
+    if (
+        doctor.state != Doctor.State.APPROVED
+        or not doctor.user.is_active
+        or not works_there
+        or Hospital.objects.findable().filter(pk=hospital.pk).first() is None
+    ):
+        raise RuleBroken(_("This doctor cannot be booked here at the moment."))
+
+
+def _claims(appointment):
+    start, end = slots.quantum(appointment.starts_at), slots.quantum(appointment.ends_at)
+    return [
+        Claim(
+            doctor_id=appointment.doctor_id,
+            quantum=q,
+            place=appointment.place,
+            patient_id=appointment.patient_id if q < end else None,
+            appointment=appointment,
+        )
+        for q in range(start, slots.quantum(appointment.busy_until))
+    ]
+
+
+def lock(doctor_id):
+    """The row that every change of a doctor's time goes through."""
+    return Doctor.objects.select_for_update(of=("self",)).select_related("user").get(pk=doctor_id)
+
+
+def _move(appointment, state, *, by, reason="", **stamps):
+    """Lock, check, write: one step along the map of states. -> the fresh row"""
+    row = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    if not row.can_become(state):
+        raise RuleBroken(_closed_words(row) if not row.is_open else _wrong_step(row))
+    row.state = state
+    for name, value in {"reason": reason[:240], **stamps}.items():
+        setattr(row, name, value)
+    row.save(update_fields=["state", "reason", *stamps])
+    return row
+
+
+def _closed_words(row):
+    return _("This visit is closed already: %(state)s.") % {"state": row.get_state_display()}
+
+
+def _wrong_step(row):
+    return _("This cannot be done now. The visit is: %(state)s.") % {"state": row.get_state_display()}
+
+
+@one_transaction
+def approve(*, appointment, by):
+    """The doctor accepts a request whose time has not come yet; the doctor may open the record from now on."""
+    lock(appointment.doctor_id)
+    row = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    if row.can_become(S.CONFIRMED) and row.starts_at <= clock.now():
+        raise RuleBroken(_("Its time has passed. The request can no longer be approved."))
+    return _confirm(row, by=by)
+
+
+def _confirm(appointment, *, by):
+    row = _move(appointment, S.CONFIRMED, by=by, confirmed_at=clock.now())
+    row.grant = patients.grant_access(
+        patient=row.patient,
+        carer=row.doctor.user,
+        reason=_("Appointment on %(day)s") % {"day": openings.local_day(row.starts_at, row.hospital.zone).isoformat()},
+        ends_at=row.ends_at + GRANT_AFTER,
+        by=by,
+    )
+    row.save(update_fields=["grant"])
+    record("appointments.approved", by=by, about=row)
+    _tell_patient(row, "appointments.approved", _("Your visit is confirmed."))
+    return row
+
+
+@one_transaction
+def decline(*, appointment, reason, by):
+    """The doctor refuses a request and says why; the time is free again."""
+    if not reason.strip():
+        raise RuleBroken(_("Say why, so that the patient knows what to do."), field="reason")
+    return _give_up(appointment, S.DECLINED, reason=reason, by=by)
+
+
+@one_transaction
+def cancel(*, appointment, by, reason=""):
+    """The patient or the doctor calls an open visit off; the time is free again, access to the record ends."""
+    return _give_up(appointment, S.CANCELLED, reason=reason, by=by)
+
+
+@one_transaction
+def no_show(*, appointment, by):
+    """A person says that the patient did not come. Never before the visit's time."""
+    if appointment.starts_at > clock.now():
+        raise RuleBroken(_("The visit has not begun yet."))
+    return _give_up(appointment, S.NO_SHOW, by=by)
+
+
+@one_transaction
+def expire(*, appointment, by=None):
+    """A request that nobody answered before its time is over."""
+    if appointment.starts_at > clock.now():
+        raise RuleBroken(_("There is still time to answer."))
+    return _give_up(appointment, S.EXPIRED, by=by)
+
+
+PAST = {
+    S.DECLINED: ("declined", _("Your request was declined.")),
+    S.CANCELLED: ("cancelled", _("Your visit was cancelled.")),
+    S.NO_SHOW: ("no_show", _("You were marked as not come.")),
+    S.EXPIRED: ("expired", _("Your request was not answered in time. Book another time.")),
+}
+
+
+def _give_up(appointment, state, *, by, reason=""):
+    doctor = lock(appointment.doctor_id)
+    row = _move(appointment, state, by=by, reason=reason.strip(), closed_at=clock.now(), closed_by=by)
+    row.claims.all()._raw_delete(row.claims.db)
+    if row.grant_id and state != S.NO_SHOW:
+        patients.limit_access(grant=row.grant, ends_at=clock.now(), by=by)
+    word, words = PAST[state]
+    record(f"appointments.{word}", by=by, about=row, reason=reason)
+    if by is not None and by.pk == row.patient.user_id:
+        notify(doctor.user, f"appointments.{word}", _("A patient has cancelled a visit."), path=row.get_absolute_url())
+    else:
+        _tell_patient(row, f"appointments.{word}", words)
+    listing.refresh(doctor)
+    return row
+
+
+@one_transaction
+def check_in(*, appointment, by):
+    """The patient has come, on the day of the visit."""
+    today = openings.local_day(clock.now(), appointment.hospital.zone)
+    if openings.local_day(appointment.starts_at, appointment.hospital.zone) != today:
+        raise RuleBroken(_("Patients are checked in on the day of the visit."))
+    row = _move(appointment, S.CHECKED_IN, by=by, checked_in_at=clock.now())
+    record("appointments.checked_in", by=by, about=row)
+    return row
+
+
+@one_transaction
+def start(*, appointment, by):
+    """The doctor calls the patient in. One patient at a time: the visit before must be finished."""
+    lock(appointment.doctor_id)
+    inside = (
+        Appointment.objects.filter(doctor=appointment.doctor_id, state=S.IN_CONSULTATION)
+        .select_related("patient")
+        .first()
+    )
+    if inside and inside.pk != appointment.pk:
+        raise RuleBroken(_("Finish the visit with %(name)s first.") % {"name": inside.patient.name})
+    row = _move(appointment, S.IN_CONSULTATION, by=by, started_at=clock.now())
+    record("appointments.started", by=by, about=row)
+    return row
+
+
+@one_transaction
+def complete(*, appointment, by):
+    """The visit is over; access to the record goes on for thirty days."""
+    row = _move(appointment, S.COMPLETED, by=by, completed_at=clock.now())
+    if row.grant_id:
+        patients.limit_access(grant=row.grant, ends_at=clock.now() + GRANT_AFTER, by=by)
+    record("appointments.completed", by=by, about=row)
+    _tell_patient(row, "appointments.completed", _("Your visit is complete."))
+    return row
+
+
+def _tell_patient(row, kind, text):
+    if row.patient.user_id:
+        notify(row.patient.user, kind, text, path=row.get_absolute_url())
+
+
+def expire_due(*, at_most=500):
+    """Every request whose time has come without an answer expires. Run by tick, safe to run twice."""
+    due = Appointment.objects.requested().filter(starts_at__lte=clock.now()).order_by("starts_at", "pk")[:at_most]
+    for row in due.select_related("hospital"):
+        try:
+            expire(appointment=row)
+        except RuleBroken:
+            continue  # answered or cancelled in the meantime
+
+
+def purge_claims(*, before=None):
+    """Claims of times that are over are only weight: forget them, doctor by doctor. Run by tick."""
+    edge = slots.quantum(before or clock.now() - timedelta(days=1))
+    doctors = Claim.objects.filter(quantum__lt=edge).order_by("doctor").values_list("doctor", flat=True).distinct()
+    for key in list(doctors):
+        Claim.objects.filter(doctor=key, quantum__lt=edge)._raw_delete("default")

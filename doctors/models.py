@@ -1,0 +1,202 @@
+"""Doctors, their specialties and languages, and the hospitals they work in."""
+
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from doctors import querysets
+from healthstack.lib import clock
+from healthstack.lib.people import tint
+from healthstack.lib.validators import multiple_of_five
+from hospitals.models import Hospital, HospitalFee, VisitType
+
+
+class Specialty(models.Model):
+    """A field of medicine: its name, and what one of its doctors is called."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    title = models.CharField(_("what its doctor is called"), max_length=80)
+    slug = models.SlugField(max_length=80, unique=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name_plural = _("specialties")
+
+    def __str__(self):
+        return self.name
+
+
+class Language(models.Model):
+    """A spoken language by its IETF tag, and its own name for itself."""
+
+    code = models.CharField(_("code"), max_length=12, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    own_name = models.CharField(_("own name"), max_length=60)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self):
+        return self.name
+
+
+class Doctor(models.Model):
+    """A doctor with an account. Findable and bookable once approved and not suspended."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Being checked")
+        APPROVED = "approved", _("Approved")
+        SUSPENDED = "suspended", _("Suspended")
+
+    NEXT = {
+        State.PENDING: {State.APPROVED},
+        State.APPROVED: {State.SUSPENDED},
+        State.SUSPENDED: {State.APPROVED},
+    }
+
+    class Gender(models.TextChoices):
+        FEMALE = "female", _("Woman")
+        MALE = "male", _("Man")
+        OTHER = "other", _("Another")
+
+    user = models.OneToOneField(User, models.PROTECT, related_name="+", verbose_name=_("person"))
+    slug = models.SlugField(_("address on the site"), max_length=140, unique=True)
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.PENDING, editable=False)
+    state_reason = models.CharField(max_length=240, blank=True, editable=False)
+    gender = models.CharField(_("gender"), max_length=10, choices=Gender.choices)
+    registration_number = models.CharField(_("registration number"), max_length=40)
+    council = models.CharField(_("medical council"), max_length=120)
+    degrees = models.CharField(_("degrees"), max_length=160, blank=True)
+    practising_since = models.PositiveSmallIntegerField(
+        _("practising since (year)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1940), MaxValueValidator(2100)],
+    )
+    about = models.TextField(_("about"), max_length=2000, blank=True)
+    fee = models.DecimalField(
+        _("fee where nothing else is set"), max_digits=10, decimal_places=2, validators=[MinValueValidator(Decimal(0))]
+    )
+    confirms_instantly = models.BooleanField(_("confirms bookings at once"), default=False)
+    notice_minutes = models.PositiveIntegerField(
+        _("minimum notice (minutes)"), default=30, validators=[MaxValueValidator(60 * 24 * 30)]
+    )
+    days_ahead = models.PositiveSmallIntegerField(
+        _("how many days ahead"), default=60, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
+    specialties = models.ManyToManyField(Specialty, related_name="+", verbose_name=_("specialties"))
+    languages = models.ManyToManyField(Language, related_name="+", verbose_name=_("languages"))
+
+    objects = querysets.DoctorQuerySet.as_manager()
+
+    class Meta:
+        permissions = (
+            ("approve_doctor", "Can approve a doctor"),
+            ("suspend_doctor", "Can suspend a doctor"),
+            ("reinstate_doctor", "Can reinstate a doctor"),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=("council", "registration_number"), name="one_doctor_per_registration"),
+            models.CheckConstraint(condition=models.Q(fee__gte=0), name="doctor_fee_not_negative"),
+        )
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("doctor", args=[self.slug])
+
+    def can_become(self, state):
+        return state in self.NEXT[self.state]
+
+    @property
+    def name(self):
+        return f"Dr {self.user.name}"
+
+    @property
+    def surname(self):
+        return f"Dr {self.user.name.split()[-1]}" if self.user.name else "Dr"
+
+    @property
+    def initials(self):
+        return self.user.initials
+
+    @property
+    def tint(self):
+        return tint(self.user_id)
+
+    @property
+    def title(self):
+        """What the doctor is: 'Neurologist, Psychiatrist'."""
+        return ", ".join(s.title for s in self.specialties.all())
+
+    def fees_in(self, hospital):
+        """{visit type: amount}: the doctor's fee for hospital and type, else the hospital's for the type, else the doctor's."""
+        fees = dict.fromkeys(VisitType.values, self.fee)
+        fees.update(HospitalFee.objects.filter(hospital=hospital).values_list("visit_type", "amount"))
+        fees.update(self.fees.filter(hospital=hospital).values_list("visit_type", "amount"))
+        return fees
+
+    def years_of_practice(self):
+        return max(0, clock.now().year - self.practising_since) if self.practising_since else None
+
+
+class Offer(models.Model):
+    """A kind of visit that a doctor offers, and how many minutes it takes."""
+
+    doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="offers")
+    visit_type = models.CharField(_("type of visit"), max_length=20, choices=VisitType.choices)
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"), validators=[MinValueValidator(5), MaxValueValidator(240), multiple_of_five]
+    )
+
+    class Meta:
+        ordering = ("visit_type",)
+        constraints = (
+            models.UniqueConstraint(fields=("doctor", "visit_type"), name="one_offer_per_type"),
+            models.CheckConstraint(condition=models.Q(minutes__gte=5, minutes__lte=240), name="offer_has_minutes"),
+        )
+
+    def __str__(self):
+        return f"{self.get_visit_type_display()}, {self.minutes} min"
+
+
+class Affiliation(models.Model):
+    """A doctor works in a hospital, between two days."""
+
+    doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="affiliations")
+    hospital = models.ForeignKey(Hospital, models.PROTECT, related_name="+", verbose_name=_("hospital"))
+    room = models.CharField(_("room"), max_length=40, blank=True)
+    started_on = models.DateField(_("since"))
+    ended_on = models.DateField(_("until"), null=True, blank=True, editable=False)
+
+    objects = querysets.AffiliationQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("doctor", "hospital"), name="one_affiliation_per_hospital"),)
+        indexes = (models.Index(fields=("hospital", "ended_on"), name="affiliation_of_hospital"),)
+
+    def __str__(self):
+        return f"{self.doctor}, {self.hospital}"
+
+
+class Fee(models.Model):
+    """What a kind of visit costs with this doctor in this hospital."""
+
+    doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="fees")
+    hospital = models.ForeignKey(Hospital, models.CASCADE, related_name="+", verbose_name=_("hospital"))
+    visit_type = models.CharField(_("type of visit"), max_length=20, choices=VisitType.choices)
+    amount = models.DecimalField(_("fee"), max_digits=10, decimal_places=2, validators=[MinValueValidator(Decimal(0))])
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("doctor", "hospital", "visit_type"), name="one_fee_per_place_and_type"),
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="fee_not_negative"),
+        )
+
+    def __str__(self):
+        return f"{self.get_visit_type_display()}, {self.hospital}"

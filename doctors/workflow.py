@@ -1,0 +1,129 @@
+"""Acts on doctors that move nothing on a higher floor."""
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts import workflow as accounts
+from accounts.audit import record
+from accounts.notify import notify
+from doctors.models import Doctor, Fee
+from healthstack.lib import clock
+from healthstack.lib.announce import announce
+from healthstack.lib.people import without_title
+from healthstack.lib.rules import RuleBroken
+from healthstack.lib.transactions import one_transaction
+from hospitals.models import VisitType
+
+DOCTORS, PENDING = "Doctors", "Pending doctors"
+USUAL_MINUTES = {VisitType.CHECK_UP: 20, VisitType.FOLLOW_UP: 10, VisitType.REPORT_REVIEW: 10}
+
+
+@one_transaction
+def add_doctor(*, email, name, by, doctor, specialties, languages, password=None, approved=True):
+    """A doctor is entered by an administrator, and counts as checked. `doctor` is the unsaved row.
+
+    The person gets an account, or the account that the address already has becomes a doctor's too. Raises
+    RuleBroken when that person is a doctor already.
+    """
+    name = without_title(name)
+    user = accounts.User.objects.filter(email=accounts.User.objects.normalize_email(email)).first()
+    group = DOCTORS if approved else PENDING
+    if user is None:
+        user = accounts.create_user(
+            email=email, name=name, groups=[group], by=by, password=password, email_verified=True
+        )
+    elif Doctor.objects.of(user).exists():
+        raise RuleBroken(_("This person is a doctor here already."), field="email")
+    else:
+        accounts.change_groups(user=user, add=[group], by=by)
+    doctor.user = user
+    doctor.slug = doctor.slug or free_slug(f"dr {name}")
+    doctor.state = Doctor.State.APPROVED if approved else Doctor.State.PENDING
+    doctor.save(force_insert=True)
+    doctor.specialties.set(specialties)
+    doctor.languages.set(languages)
+    for visit_type, minutes in USUAL_MINUTES.items():
+        doctor.offers.create(visit_type=visit_type, minutes=minutes)
+    record("doctors.added", by=by, about=doctor, approved=approved)
+    announce("doctors.changed", doctor=doctor)
+    return doctor
+
+
+@one_transaction
+def change_doctor(
+    *, doctor, by, name=None, specialties=None, languages=None, affiliations=None, offers=None, fees=None
+):
+    """A doctor's row and what hangs on it change; the search follows. None leaves a part as it is.
+
+    affiliations: [(hospital, room)]; those left out end today. offers: {visit type: minutes}.
+    fees: {(hospital id, visit type): amount}.
+    """
+    doctor.save()
+    if name is not None and without_title(name) != doctor.user.name:
+        accounts.update_profile(user=doctor.user, name=without_title(name), phone=doctor.user.phone, by=by)
+    if specialties is not None:
+        doctor.specialties.set(specialties)
+    if languages is not None:
+        doctor.languages.set(languages)
+    if affiliations is not None:
+        _affiliate(doctor, affiliations)
+    if offers is not None:
+        doctor.offers.exclude(visit_type__in=offers).delete()
+        for visit_type, minutes in sorted(offers.items()):
+            doctor.offers.update_or_create(visit_type=visit_type, defaults={"minutes": minutes})
+    if fees is not None:
+        doctor.fees.all().delete()
+        Fee.objects.bulk_create(
+            Fee(doctor=doctor, hospital_id=hospital, visit_type=visit_type, amount=amount)
+            for (hospital, visit_type), amount in sorted(fees.items())
+        )
+    record("doctors.changed", by=by, about=doctor)
+    announce("doctors.changed", doctor=doctor)
+    return doctor
+
+
+def _affiliate(doctor, affiliations):
+    today = clock.now().date()
+    wanted = dict(affiliations)
+    for row in doctor.affiliations.select_related("hospital").order_by("pk"):
+        if row.hospital in wanted:
+            row.room, row.ended_on = wanted.pop(row.hospital), None
+        elif row.ended_on is None:
+            row.ended_on = today
+        row.save()
+    for hospital, room in wanted.items():
+        doctor.affiliations.create(hospital=hospital, room=room, started_on=today)
+
+
+@one_transaction
+def set_state(*, doctor, state, reason, by):
+    """A doctor is approved, suspended or reinstated: the state, the group that goes with it, and the person told.
+
+    Called by the verbs that also see to the doctor's bookings. Raises RuleBroken when the doctor is there already.
+    """
+    doctor = Doctor.objects.select_for_update().select_related("user").get(pk=doctor.pk)
+    if not doctor.can_become(state):
+        raise RuleBroken(_("This doctor is already: %(state)s.") % {"state": doctor.get_state_display()})
+    before = doctor.state
+    doctor.state, doctor.state_reason = state, reason[:240]
+    doctor.save(update_fields=["state", "state_reason"])
+    if state == Doctor.State.APPROVED:
+        accounts.change_groups(user=doctor.user, add=[DOCTORS], remove=[PENDING], by=by)
+        word = "approved" if before == Doctor.State.PENDING else "reinstated"
+        text = _("Your registration is checked. Patients can find and book you.")
+    else:
+        accounts.change_groups(user=doctor.user, add=[PENDING], remove=[DOCTORS], by=by)
+        word, text = "suspended", _("Your account is suspended. Patients can no longer book you.")
+    record(f"doctors.{word}", by=by, about=doctor, reason=reason)
+    notify(doctor.user, f"doctors.{word}", text)
+    announce("doctors.changed", doctor=doctor)
+    return doctor
+
+
+def free_slug(text):
+    """An address on the site that no doctor has yet. Names without Latin letters become 'doctor'."""
+    base = slugify(text)[:120] or "doctor"
+    if base == "dr":
+        base = "doctor"
+    taken = set(Doctor.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return base if base not in taken else next(s for n in range(2, 10**6) if (s := f"{base}-{n}") not in taken)

@@ -1,0 +1,109 @@
+"""What every page's frame shows: the person, their sections, the theme, what waits for them."""
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from accounts.models import Notification
+
+THEMES = ("light", "dark")
+
+
+class Link(NamedTuple):
+    label: str
+    icon: str
+    url: str
+    short: str = ""  # the label of the bar at the bottom of a phone
+    count: int = 0
+    current: bool = False
+
+
+class Group(NamedTuple):
+    heading: str
+    links: list
+
+
+def frame(request):
+    """The context of layouts/*.html. Lazy: an answer without a page asks nothing."""
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "site_name": settings.SITE_NAME,
+        "emergency": settings.EMERGENCY_NUMBER,
+        "support_phone": settings.SUPPORT_PHONE,
+        "theme": theme if theme in THEMES else "",
+        "debug_mails": settings.DEBUG or getattr(settings, "SHOW_MAILS", False),
+        "frame": SimpleLazyObject(lambda: Frame(request)),
+    }
+
+
+class Frame:
+    """The navigation of the person who is asking: only what exists, and only what they may open."""
+
+    def __init__(self, request):
+        self.request = request
+        self.user = getattr(request, "user", None)
+        self.signed_in = bool(self.user and self.user.is_authenticated)
+        self.unread = Notification.objects.visible_to(self.user).unread()[:100].count() if self.signed_in else 0
+        self.groups = self._groups() if self.signed_in else []
+
+    def _groups(self):
+        from healthstack.pages.dashboards import waiting_requests
+
+        may = self.user.has_perm
+        groups = [Group("", [self._link(_("Dashboard"), "home", reverse("dashboard"), short=_("Dashboard"))])]
+        if may("appointments.book_appointment"):
+            groups[0].links.extend(
+                [
+                    self._link(_("Search Doctor"), "doctor", reverse("find"), short=_("Doctors")),
+                    self._link(_("Multiple Hospital"), "hospital", reverse("hospitals")),
+                ]
+            )
+            groups.append(
+                Group(
+                    _("My care"),
+                    [
+                        self._link(_("Appointments"), "cal", reverse("appointments:index"), short=_("Visits")),
+                        self._link(_("Prescriptions"), "rx", reverse("prescriptions:index"), short=_("Medicines")),
+                        self._link(_("My record"), "file", reverse("record"), short=_("Record")),
+                        self._link(_("Who may see it"), "shield", reverse("record-access")),
+                    ],
+                )
+            )
+        if may("appointments.publish_hours"):
+            links = []
+            if may("appointments.approve_appointment"):
+                links = [
+                    self._link(_("Appointments"), "cal", reverse("appointments:day"), short=_("Visits")),
+                    self._link(
+                        _("Requests"),
+                        "queue",
+                        reverse("appointments:requests"),
+                        short=_("Requests"),
+                        count=waiting_requests(self.user),
+                    ),
+                    self._link(_("My patients"), "user", reverse("patients"), short=_("Patients")),
+                    self._link(_("Prescriptions"), "rx", reverse("prescriptions:written")),
+                ]
+            links.append(self._link(_("Schedule"), "clock", reverse("appointments:schedule"), short=_("Schedule")))
+            groups.append(Group(_("Practice"), links))
+        elif may("appointments.view_appointment") and not may("appointments.book_appointment"):
+            groups[0].links.append(
+                self._link(_("Appointments"), "cal", reverse("appointments:hospital"), short=_("Visits"))
+            )
+        if may("accounts.open_panel"):
+            groups[0].links.append(self._link(_("Admin panel"), "sliders", reverse("admin:index"), short=_("Panel")))
+        return groups
+
+    def _link(self, label, icon, url, *, short="", count=0):
+        path = self.request.path
+        return Link(
+            label, icon, url, short, count, path == url or (url != "/" and path.startswith(url) and url.count("/") > 1)
+        )
+
+    @property
+    def bar(self):
+        """The five links of the bar at the bottom of a phone."""
+        return [link for group in self.groups for link in group.links if link.short][:5]

@@ -1,0 +1,1 @@
+"""The cellar: small helpers without tables that every floor may use. They import Django and libraries only."""

@@ -1,0 +1,23 @@
+"""What time it is. All code asks here, so that demo data can live through its weeks by the same workflows."""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.utils import timezone
+
+_now = ContextVar("clock", default=None)
+
+
+def now():
+    """The present moment, aware, in UTC."""
+    return _now.get() or timezone.now()
+
+
+@contextmanager
+def at(moment):
+    """Let `now()` answer that moment inside the block."""
+    token = _now.set(moment)
+    try:
+        yield
+    finally:
+        _now.reset(token)

@@ -1,0 +1,127 @@
+"""Forms in the house's manner: labels on top, sentences for errors, nothing but the words that a page shows."""
+
+from datetime import date
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from healthstack.lib import clock
+from healthstack.lib.dates import read_date
+
+# Control characters, NUL among them, and the marks that turn the direction of text around.
+PLAIN = RegexValidator(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]",
+    _("There are characters in it that cannot be shown. Type it in again."),
+    inverse_match=True,
+)
+
+
+class HouseForm:
+    """Mixed into every form: "(optional)" on what may be left out, a sentence for every error, crispy without a frame.
+
+    required: {field: sentence} for the fields of the form that must be filled in.
+    """
+
+    required = {}
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.use_required_attribute = False
+        for name, field in self.fields.items():
+            if name in self.required:
+                field.error_messages["required"] = self.required[name]
+            if isinstance(field, forms.CharField):
+                field.validators.append(PLAIN)
+            field.widget.attrs.pop("placeholder", None)
+            if (
+                not field.required
+                and field.label
+                and not isinstance(field, forms.BooleanField)
+                and not field.widget.is_hidden
+            ):
+                field.label = _Optional(field.label)
+
+    @property
+    def problems(self):
+        """[(id of the input, sentence)] for the summary above the form, in the order of the fields."""
+        found = [("", error) for error in self.non_field_errors()]
+        for field in self.visible_fields():
+            target = f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
+            found += [(target, error) for error in field.errors]
+        for field in self.hidden_fields():
+            found += [("", error) for error in field.errors]
+        return found
+
+
+class _Optional:
+    """A label that says that the field may be left out, in the reader's language."""
+
+    def __init__(self, label):
+        self.label = label
+
+    def __str__(self):
+        return gettext("%(label)s (optional)") % {"label": self.label}
+
+
+class NameField(forms.CharField):
+    """A person's name, as typed, in any script."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("max_length", 120)
+        kwargs.setdefault("label", _("Name"))
+        super().__init__(**kwargs)
+        self.widget.attrs.update(autocomplete="name")
+
+    def clean(self, value):
+        value = " ".join(super().clean(value).split())
+        if value and not any(c.isalpha() for c in value):
+            raise forms.ValidationError(gettext("Enter a name with letters"))
+        return value
+
+
+class TypedDateField(forms.Field):
+    """A date typed by hand, day before month, in one text field: '27 3 2004', '27/03/2004', '27 March 2004'."""
+
+    def __init__(self, *, earliest=date(1900, 1, 1), **kwargs):
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
+        super().__init__(**kwargs)
+        self.earliest = earliest
+
+    def prepare_value(self, value):
+        return f"{value.day} {value.month} {value.year}" if isinstance(value, date) else value
+
+    def clean(self, value):
+        value = super().clean((value or "").strip())
+        if not value:
+            return None
+        try:
+            day = read_date(value)
+        except (ValueError, OverflowError):
+            raise forms.ValidationError(gettext("Enter a date such as 27 3 2004")) from None
+        if not self.earliest <= day < date(2200, 1, 1):
+            raise forms.ValidationError(gettext("Enter a date such as 27 3 2004"))
+        return day
+
+
+class BirthDateField(TypedDateField):
+    """A date of birth: not in the future, and not longer ago than anyone has lived."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", _("Date of birth"))
+        kwargs.setdefault("help_text", _("For example, 27 3 2004"))
+        kwargs.setdefault("error_messages", {"required": _("Enter your date of birth")})
+        super().__init__(**kwargs)
+        self.widget.attrs.update(autocomplete="bday")
+
+    def clean(self, value):
+        day = super().clean(value)
+        if day and day > clock.now().date():
+            raise forms.ValidationError(gettext("The date of birth must be in the past"))
+        return day

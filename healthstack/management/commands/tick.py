@@ -1,0 +1,30 @@
+"""Put into the queue what is due, once: run every minute, by the worker or by cron."""
+
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.core.management.base import BaseCommand
+from django_tasks import default_task_backend
+
+from accounts import tasks as accounts
+from appointments import tasks as appointments
+
+# Task, and how often at most.
+DUE = (
+    (accounts.deliver_mails, timedelta(minutes=1)),
+    (appointments.expire_requests, timedelta(minutes=1)),
+    (appointments.roll_listings, timedelta(minutes=1)),
+    (appointments.purge_claims, timedelta(hours=24)),
+)
+
+
+class Command(BaseCommand):
+    help = "Enqueue the background work that is due."
+
+    def handle(self, **options):
+        for task, every in DUE:
+            # The key is gone a little before the time, so that a tick each minute is not one too early.
+            if cache.add(f"tick:{task.module_path}", True, every.total_seconds() - 5):
+                task.enqueue()
+        if options["verbosity"] > 1:
+            self.stdout.write(f"looked at {len(DUE)} tasks on {default_task_backend.alias}")

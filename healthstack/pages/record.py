@@ -1,0 +1,75 @@
+"""The record: the patient's own page, who may see it and who did, and what a carer sees of it."""
+
+from django.contrib.auth.decorators import permission_required
+from django.db.models import Max
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.models import AuditEntry
+from appointments.models import Appointment
+from healthstack.lib.paging import page_by_key
+from patients.models import AccessGrant, Patient
+from patients.workflow import OPENED, open_record
+from prescriptions.models import Prescription
+
+
+@permission_required("patients.open_own_record", raise_exception=True)
+@require_safe
+def record(request):
+    patient = get_object_or_404(Patient.objects.as_patient(request.user))
+    allergies = list(patient.allergies.order_by("recorded_at", "id"))
+    context = {
+        "patient": patient,
+        "allergies": [a for a in allergies if not a.wrong_at],
+        "corrected": [a for a in allergies if a.wrong_at],
+        "visits": Appointment.objects.as_patient(request.user).with_people().past().order_by("-starts_at")[:5],
+        "prescriptions": Prescription.objects.as_patient(request.user).with_people().order_by("-signed_at")[:5],
+    }
+    return render(request, "pages/record.html", context)
+
+
+@permission_required("patients.open_own_record", raise_exception=True)
+@require_safe
+def access(request):
+    patient = get_object_or_404(Patient.objects.as_patient(request.user))
+    opened = AuditEntry.objects.about(patient).filter(code=OPENED).with_people()
+    page = page_by_key(opened, ("at", "id"), after=request.GET.get("after", ""), descending=True, size=20)
+    grants = {}
+    for grant in AccessGrant.objects.live().filter(patient=patient).select_related("carer").order_by("starts_at"):
+        grants.setdefault(grant.carer_id, []).append(grant)
+    context = {"patient": patient, "grants": [rows[-1] for rows in grants.values()], "page": page}
+    return render(request, "pages/access.html", context)
+
+
+@permission_required("patients.open_record", raise_exception=True)
+@require_safe
+def patients(request):
+    """The patients whose record this carer may open today, by name. The list opens no record."""
+    rows = Patient.objects.as_carer(request.user)
+    words = request.GET.get("q", "").replace("\x00", "")[:80].strip()
+    if words:
+        rows = rows.filter(name__icontains=words)
+    page = page_by_key(rows, ("name", "id"), after=request.GET.get("after", ""), size=20)
+    seen = Appointment.objects.as_doctor(request.user).filter(patient__in=page.rows, state="completed")
+    last = dict(seen.values_list("patient").annotate(at=Max("starts_at")))
+    context = {"patients": [(p, last.get(p.pk)) for p in page.rows], "next": page.next, "words": words}
+    return render(request, "pages/patients.html", context)
+
+
+@permission_required("patients.open_record", raise_exception=True)
+@require_safe
+def patient(request, pk):
+    patient = get_object_or_404(Patient.objects.as_carer(request.user), pk=pk)
+    open_record(patient=patient, by=request.user, why="record")
+    visits = Appointment.objects.as_doctor(request.user).filter(patient=patient).with_people()
+    context = {
+        "patient": patient,
+        "allergies": list(patient.allergies.current().order_by("recorded_at", "id")),
+        "upcoming": list(visits.upcoming().order_by("starts_at")[:5]),
+        "visits": list(visits.past().order_by("-starts_at")[:10]),
+        "prescriptions": Prescription.objects.signed()
+        .filter(patient=patient)
+        .with_people()
+        .order_by("-signed_at")[:10],
+    }
+    return render(request, "pages/patient.html", context)

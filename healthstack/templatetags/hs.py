@@ -1,0 +1,172 @@
+"""How the pages write icons, days, times and money: one place for each."""
+
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from healthstack.lib import clock
+
+register = template.Library()
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+SIGNS = {"INR": "₹", "USD": "$", "EUR": "€", "GBP": "£"}
+
+
+@register.simple_tag
+def icon(name, kind=""):
+    """A drawing of the sprite; words beside it say what it means."""
+    return format_html(
+        '<svg class="i{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        f" {kind}" if kind else "",
+        static("img/icons.svg"),
+        name,
+    )
+
+
+def _there(moment, zone):
+    return moment.astimezone(ZoneInfo(zone)) if zone else timezone.localtime(moment)
+
+
+@register.filter
+def day(value, zone=None):
+    """'Today', 'Tomorrow', 'Tue 24 Nov', with the year when it is another one. Takes a date, or a moment with its zone."""
+    on = _there(value, zone).date() if isinstance(value, datetime) else value
+    today = _there(clock.now(), zone).date()
+    if on == today:
+        return _("Today")
+    if on == today + timedelta(1):
+        return _("Tomorrow")
+    return date_words(on, today)
+
+
+@register.filter
+def date_words(on, today=None):
+    """'Tue 24 Nov', with the year when it is not this one."""
+    if not on:
+        return ""
+    today = today or timezone.localtime(clock.now()).date()
+    year = f" {on.year}" if on.year != today.year else ""
+    return f"{_(DAYS[on.weekday()])} {on.day} {_(MONTHS[on.month - 1])}{year}"
+
+
+@register.filter
+def full_date(on):
+    """'24 Nov 2026', for documents."""
+    if isinstance(on, datetime):
+        on = timezone.localtime(on).date()
+    return f"{on.day} {_(MONTHS[on.month - 1])} {on.year}" if on else ""
+
+
+@register.filter
+def clock_time(moment, zone=None):
+    """'10:15'. Where the clock shows it twice that day, the zone's name is added."""
+    there = _there(moment, zone)
+    twice = there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
+    return f"{there:%H:%M} {there.tzname()}" if twice else f"{there:%H:%M}"
+
+
+@register.filter
+def when(moment, zone=None):
+    """'Tue 24 Nov, 10:15', 'Today, 10:15'."""
+    return f"{day(moment, zone)}, {clock_time(moment, zone)}" if moment else ""
+
+
+@register.filter
+def until(moment):
+    """'in 2 days', 'in 35 minutes', '5 minutes ago': beside an absolute time, never instead of it."""
+    seconds = int((moment - clock.now()).total_seconds())
+    n, words = _amount(abs(seconds))
+    if not n:
+        return _("now")
+    return _("in %(time)s") % {"time": words} if seconds > 0 else _("%(time)s ago") % {"time": words}
+
+
+def _amount(seconds):
+    if seconds >= 2 * 86400:
+        n = seconds // 86400
+        return n, ngettext("%(n)d day", "%(n)d days", n) % {"n": n}
+    if seconds >= 3600:
+        n, minutes = seconds // 3600, seconds % 3600 // 60
+        words = ngettext("%(n)d hour", "%(n)d hours", n) % {"n": n}
+        if n < 6 and minutes:
+            words += " " + ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+        return n, words
+    n = seconds // 60
+    return n, ngettext("%(n)d minute", "%(n)d minutes", n) % {"n": n}
+
+
+@register.filter
+def money(amount):
+    """'₹1,25,000.00': always two decimals, Indian grouping for rupees."""
+    amount = Decimal(amount).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    whole, cents = f"{abs(amount):.2f}".split(".")
+    if settings.CURRENCY == "INR" and len(whole) > 3:
+        head, tail = whole[:-3], whole[-3:]
+        groups = []
+        while head:
+            groups.insert(0, head[-2:])
+            head = head[:-2]
+        whole = ",".join([*groups, tail])
+    else:
+        whole = f"{int(whole):,}"
+    return f"{'−' if amount < 0 else ''}{SIGNS.get(settings.CURRENCY, settings.CURRENCY + ' ')}{whole}.{cents}"
+
+
+@register.filter
+def minute_of_day(minute):
+    """540 is '09:00'."""
+    return f"{minute // 60 % 24:02}:{minute % 60:02}"
+
+
+@register.filter
+def items_of(mapping, key):
+    """mapping[key], or nothing."""
+    return mapping.get(key, "")
+
+
+BADGES = {
+    "requested": ("warn", "clock"),
+    "confirmed": ("ok", "check"),
+    "checked_in": ("info", "clock"),
+    "in_consultation": ("brand", "doctor"),
+    "completed": ("ok", "check"),
+    "declined": ("bad", "x"),
+    "cancelled": ("", "x"),
+    "no_show": ("bad", "alert"),
+    "expired": ("", "clock"),
+    "draft": ("warn", "file"),
+    "signed": ("ok", "check"),
+    "approved": ("ok", "shield"),
+    "pending": ("warn", "clock"),
+    "suspended": ("bad", "alert"),
+}
+
+
+@register.simple_tag
+def badge(row):
+    """The state of a row, as a word with a drawing."""
+    kind, name = BADGES.get(row.state, ("", "info"))
+    return format_html(
+        '<span class="badge{}">{}{}</span>', f" b-{kind}" if kind else "", icon(name), row.get_state_display()
+    )
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context, **changes):
+    """The present address with some parameters changed; empty ones go. A page number behind filters goes as well."""
+    query = context["request"].GET.copy()
+    query.pop("after", None)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in ("", None, False):
+            query[name] = value
+    return "?" + query.urlencode()

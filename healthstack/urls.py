@@ -1,0 +1,54 @@
+"""Every address of the site."""
+
+from allauth.account import urls as allauth_urls
+from allauth.account import views as allauth_views
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from healthstack.pages import dashboards, errors, find, health, home, hospital, mails, record, visit
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.broken
+
+# Of allauth, what has a page of ours.
+ALLAUTH = {
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_reauthenticate",
+    "account_email_verification_sent",
+    "account_change_password",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+}
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("theme/", home.theme, name="theme"),
+    path("dashboard/", dashboards.dashboard, name="dashboard"),
+    path("", include("appointments.urls")),
+    path("appointments/<uuid:pk>/", visit.visit, name="visit"),
+    path("doctors/", find.find, name="find"),
+    path("doctors/<slug:slug>/", find.doctor, name="doctor"),
+    path("hospitals/", hospital.hospitals, name="hospitals"),
+    path("hospitals/<slug:slug>/", hospital.hospital, name="hospital"),
+    path("record/", record.record, name="record"),
+    path("record/access/", record.access, name="record-access"),
+    path("patients/", record.patients, name="patients"),
+    path("patients/<uuid:pk>/", record.patient, name="patient"),
+    path("", include("patients.urls")),
+    path("", include("prescriptions.urls")),
+    path("", include("accounts.urls")),
+    path("accounts/signup/patient/", allauth_views.signup, name="account_signup"),
+    path("accounts/", include([entry for entry in allauth_urls.urlpatterns if entry.name in ALLAUTH])),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("admin/", admin.site.urls),
+]
+if settings.DEBUG or getattr(settings, "SHOW_MAILS", False):
+    urlpatterns.append(path("debug/mails/", mails.mails, name="mails"))

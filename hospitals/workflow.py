@@ -1,0 +1,72 @@
+"""Acts on hospitals that move nothing on a higher floor."""
+
+from django.utils.translation import gettext as _
+
+from accounts.audit import record
+from accounts.workflow import change_groups
+from healthstack.lib import clock
+from healthstack.lib.announce import announce
+from healthstack.lib.rules import RuleBroken
+from healthstack.lib.transactions import one_transaction
+from hospitals.models import Hospital, Staff
+
+ADMINISTRATORS = "Hospital administrators"
+
+
+@one_transaction
+def save_hospital(*, hospital, by, fees=None):
+    """A hospital is entered or changed in the panel. What copies its name, city or fees follows.
+
+    fees: {visit type: amount}, or None to leave them.
+    """
+    new = hospital.pk is None
+    hospital.save()
+    if fees is not None:
+        hospital.fees.exclude(visit_type__in=fees).delete()
+        for visit_type, amount in sorted(fees.items()):
+            hospital.fees.update_or_create(visit_type=visit_type, defaults={"amount": amount})
+    record("hospitals.added" if new else "hospitals.changed", by=by, about=hospital)
+    announce("hospitals.changed", hospital=hospital)
+    return hospital
+
+
+@one_transaction
+def set_state(*, hospital, state, reason, by):
+    """A hospital is suspended or reinstated. Called by the verbs that also see to its bookings."""
+    hospital = Hospital.objects.select_for_update().get(pk=hospital.pk)
+    if not hospital.can_become(state):
+        raise RuleBroken(_("This hospital is already %(state)s.") % {"state": hospital.get_state_display().lower()})
+    hospital.state, hospital.state_reason = state, reason[:240]
+    hospital.save(update_fields=["state", "state_reason"])
+    record(
+        f"hospitals.{'suspended' if state == Hospital.State.SUSPENDED else 'reinstated'}",
+        by=by,
+        about=hospital,
+        reason=reason,
+    )
+    announce("hospitals.changed", hospital=hospital)
+    return hospital
+
+
+@one_transaction
+def appoint(*, hospital, user, by, role=Staff.Role.ADMINISTRATOR):
+    """A person works for the hospital from now on. Again is harmless."""
+    staff, _created = Staff.objects.get_or_create(
+        hospital=hospital, user=user, role=role, defaults={"started_at": clock.now()}
+    )
+    if staff.ended_at:
+        staff.started_at, staff.ended_at = clock.now(), None
+        staff.save(update_fields=["started_at", "ended_at"])
+    change_groups(user=user, add=[ADMINISTRATORS], by=by)
+    record("hospitals.appointed", by=by, about=hospital, user=str(user.pk), role=role)
+    return staff
+
+
+@one_transaction
+def end_staff(*, staff, by):
+    """A person no longer works for the hospital; it counts from their next request on."""
+    staff.ended_at = clock.now()
+    staff.save(update_fields=["ended_at"])
+    if not Staff.objects.of(staff.user).exists():
+        change_groups(user=staff.user, remove=[ADMINISTRATORS], by=by)
+    record("hospitals.staff_ended", by=by, about=staff.hospital, user=str(staff.user_id), role=staff.role)

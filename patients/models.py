@@ -1,0 +1,137 @@
+"""Patients, their allergies, and who may see their record."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from accounts.models import User
+from healthstack.lib import clock
+from healthstack.lib.dates import age_on
+from healthstack.lib.keys import uuid7
+from healthstack.lib.people import initials, tint
+from patients import querysets
+
+
+class Patient(models.Model):
+    """A person who is cared for. May have no login."""
+
+    class Gender(models.TextChoices):
+        FEMALE = "female", _("Woman")
+        MALE = "male", _("Man")
+        OTHER = "other", _("Another")
+        UNKNOWN = "unknown", _("Not said")
+
+    class BloodGroup(models.TextChoices):
+        UNKNOWN = "", _("Not known")
+        O_POSITIVE = "O+", "O+"
+        O_NEGATIVE = "O-", "O−"
+        A_POSITIVE = "A+", "A+"
+        A_NEGATIVE = "A-", "A−"
+        B_POSITIVE = "B+", "B+"
+        B_NEGATIVE = "B-", "B−"
+        AB_POSITIVE = "AB+", "AB+"
+        AB_NEGATIVE = "AB-", "AB−"
+
+    class AllergyStatus(models.TextChoices):
+        """Silence is not safety: nobody asked, asked and none, or a list (FHIR: no known allergies)."""
+
+        NOT_ASKED = "not_asked", _("Not asked yet")
+        NONE_KNOWN = "none_known", _("No known allergies")
+        LISTED = "listed", _("Listed")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="+")
+    name = models.CharField(_("name"), max_length=120)
+    born_on = models.DateField(_("date of birth"))
+    gender = models.CharField(_("gender"), max_length=10, choices=Gender.choices, default=Gender.UNKNOWN)
+    blood_group = models.CharField(_("blood group"), max_length=3, choices=BloodGroup.choices, blank=True)
+    emergency_name = models.CharField(_("emergency contact"), max_length=120, blank=True)
+    emergency_phone = PhoneNumberField(_("their phone"), blank=True)
+    allergy_status = models.CharField(
+        max_length=12, choices=AllergyStatus.choices, default=AllergyStatus.NOT_ASKED, editable=False
+    )
+    consented_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = querysets.PatientQuerySet.as_manager()
+
+    class Meta:
+        permissions = (
+            ("open_own_record", "Can open the own record"),
+            ("open_record", "Can open the record of a patient in care"),
+            ("update_profile", "Can change the own details"),
+            ("deny_allergies", "Can say that no allergies are known"),
+        )
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def age(self):
+        return age_on(self.born_on, clock.now().date())
+
+    @property
+    def initials(self):
+        return initials(self.name)
+
+    @property
+    def tint(self):
+        return tint(self.pk)
+
+
+class Allergy(models.Model):
+    """Something a patient must not get. A mistake is marked, never deleted."""
+
+    class Severity(models.TextChoices):
+        UNKNOWN = "", _("Not known")
+        MILD = "mild", _("Mild")
+        MODERATE = "moderate", _("Moderate")
+        SEVERE = "severe", _("Severe")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="allergies")
+    substance = models.CharField(_("what"), max_length=120)
+    reaction = models.CharField(_("what happens"), max_length=160, blank=True)
+    severity = models.CharField(_("how bad"), max_length=10, choices=Severity.choices, blank=True)
+    recorded_at = models.DateTimeField(default=clock.now)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    wrong_at = models.DateTimeField(null=True, blank=True)
+    wrong_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    wrong_reason = models.CharField(_("why it is wrong"), max_length=160, blank=True)
+
+    objects = querysets.AllergyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = _("allergies")
+        indexes = (models.Index(fields=("patient", "wrong_at"), name="allergy_of_patient"),)
+        permissions = (
+            ("list_allergy", "Can add to the list of allergies"),
+            ("correct_allergy", "Can mark an allergy as entered in error"),
+        )
+
+    def __str__(self):
+        return self.substance
+
+
+class AccessGrant(models.Model):
+    """A carer may open a patient's record, from one moment to another. The patient sees it and can end it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="grants")
+    carer = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=160)
+    starts_at = models.DateTimeField(default=clock.now)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = querysets.AccessGrantQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("carer", "ends_at"), name="grant_of_carer"),
+            models.Index(fields=("patient", "ends_at"), name="grant_of_patient"),
+        )
+        permissions = (("end_access", "Can end a carer's access"),)
+
+    def __str__(self):
+        return f"{self.carer}: {self.patient}"

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from patients import views
+
+app_name = "patients"
+urlpatterns = [
+    path("record/profile/", views.update_profile, name="update_profile"),
+    path("record/allergies/list-allergy/", views.list_allergy, name="list_allergy"),
+    path("record/allergies/deny-allergies/", views.deny_allergies, name="deny_allergies"),
+    path("record/allergies/<uuid:pk>/correct-allergy/", views.correct_allergy, name="correct_allergy"),
+    path("record/access/<uuid:pk>/end-access/", views.end_access, name="end_access"),
+]

@@ -1,0 +1,133 @@
+"""Every act on patients, their allergies and the access to their record."""
+
+from django.utils.translation import gettext as _
+
+from accounts import workflow as accounts
+from accounts.audit import record
+from accounts.notify import notify
+from healthstack.lib import clock
+from healthstack.lib.rules import RuleBroken
+from healthstack.lib.transactions import one_transaction
+from patients.models import AccessGrant, Allergy, Patient
+
+PATIENTS = "Patients"
+# What the trail calls an opening of a record; the patient reads these lines.
+OPENED = "patients.record_opened"
+
+
+@one_transaction
+def sign_up(*, email, password, name, born_on, gender=Patient.Gender.UNKNOWN):
+    """A person becomes a patient with a login: user, group and patient together, or none of them."""
+    user = accounts.create_user(email=email, password=password, name=name, groups=[PATIENTS], by=None)
+    patient = Patient.objects.create(
+        user=user, name=user.name, born_on=born_on, gender=gender, consented_at=clock.now()
+    )
+    record("patients.signed_up", by=user, about=patient)
+    return patient
+
+
+@one_transaction
+def update_profile(*, patient, by):
+    """A patient's own details change. `patient` carries the new values; the name is the account's too."""
+    patient.save()
+    record("patients.profile_updated", by=by, about=patient)
+    if patient.user_id and patient.user.name != patient.name:
+        accounts.update_profile(user=patient.user, name=patient.name, phone=patient.user.phone, by=by)
+
+
+@one_transaction
+def follow_name(*, user):
+    """The name of an account changed: its patient's follows."""
+    Patient.objects.filter(user=user).exclude(name=user.name).update(name=user.name)
+
+
+@one_transaction
+def list_allergy(*, patient, substance, by, reaction="", severity=""):
+    """One more thing the patient must not get. Raises RuleBroken when it is on the list already."""
+    patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    if patient.allergies.current().filter(substance__iexact=substance.strip()).exists():
+        raise RuleBroken(_("%(what)s is on the list already.") % {"what": substance.strip()}, field="substance")
+    allergy = patient.allergies.create(
+        substance=substance.strip(),
+        reaction=reaction.strip(),
+        severity=severity,
+        recorded_by=by,
+        recorded_at=clock.now(),
+    )
+    _set_status(patient, Patient.AllergyStatus.LISTED)
+    record("patients.allergy_listed", by=by, about=patient)
+    return allergy
+
+
+@one_transaction
+def deny_allergies(*, patient, by):
+    """The patient says: none known. Raises RuleBroken while there is a list."""
+    patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    if patient.allergies.current().exists():
+        raise RuleBroken(_("There are allergies on the list. Mark those that are wrong first."))
+    _set_status(patient, Patient.AllergyStatus.NONE_KNOWN)
+    record("patients.allergies_denied", by=by, about=patient)
+
+
+@one_transaction
+def correct_allergy(*, allergy, reason, by):
+    """An allergy was entered in error: it stays readable, marked, and no longer warns. With the last one gone,
+    nobody has said "none", so the status is back at "not asked".
+    """
+    patient = Patient.objects.select_for_update().get(pk=allergy.patient_id)
+    marked = Allergy.objects.filter(pk=allergy.pk, wrong_at=None).update(
+        wrong_at=clock.now(), wrong_by=by, wrong_reason=reason.strip()
+    )
+    if not marked:
+        raise RuleBroken(_("This allergy is marked as wrong already."))
+    if not patient.allergies.current().exists():
+        _set_status(patient, Patient.AllergyStatus.NOT_ASKED)
+    record("patients.allergy_corrected", by=by, about=patient, allergy=str(allergy.pk))
+
+
+def _set_status(patient, status):
+    patient.allergy_status = status
+    patient.save(update_fields=["allergy_status"])
+
+
+@one_transaction
+def grant_access(*, patient, carer, reason, by, ends_at=None):
+    """A carer may open the record from now on, until `ends_at` (None: until it is ended)."""
+    grant = AccessGrant.objects.create(
+        patient=patient, carer=carer, reason=reason[:160], starts_at=clock.now(), ends_at=ends_at
+    )
+    record("patients.access_granted", by=by, about=patient, carer=str(carer.pk))
+    return grant
+
+
+@one_transaction
+def end_access(*, grant, by):
+    """The patient ends a carer's access: every live grant of that carer, from now on."""
+    now = clock.now()
+    live = AccessGrant.objects.live().filter(patient=grant.patient_id, carer=grant.carer_id)
+    if not live.update(ends_at=now, ended_by=by):
+        raise RuleBroken(_("This access has ended already."))
+    record("patients.access_ended", by=by, about=grant.patient, carer=str(grant.carer_id))
+    notify(
+        grant.carer, "patients.access_ended", _("A patient has ended your access to their record."), path="/patients/"
+    )
+
+
+@one_transaction
+def limit_access(*, grant, ends_at, by):
+    """A grant gets its last moment, never a later one than it had."""
+    AccessGrant.objects.filter(pk=grant.pk).filter(ended_by=None).update(ends_at=ends_at)
+    record(
+        "patients.access_limited", by=by, about=grant.patient, carer=str(grant.carer_id), ends_at=ends_at.isoformat()
+    )
+
+
+@one_transaction
+def open_record(*, patient, by, why):
+    """A carer opens a record: the line in the trail that the patient will read. The one verb that a GET may call.
+
+    Raises RuleBroken when there is no live grant; pages ask `visible_to` first and answer 404.
+    """
+    if not Patient.objects.as_carer(by).filter(pk=patient.pk).exists():
+        raise RuleBroken(_("You may not open this record."))
+    record(OPENED, by=by, about=patient, reason=why)
