@@ -20,6 +20,7 @@ def create_index(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+    atomic = False  # these databases cannot take a CREATE INDEX back
     dependencies = [("accounts", "0001_first"), ("django_tasks_database", "0018_rename_succeeded_status")]
     run_before = [
         (
