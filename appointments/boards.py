@@ -87,7 +87,7 @@ class Schedule:
         self.leave = LeaveForm(leave, zone=zone)
 
     def _rows(self):
-        """The rows of the table, and one empty row for each day, so that hours can be added without JavaScript."""
+        """The rows of the table, and an empty one for each day that has none."""
         rows = []
         for weekday in range(7):
             mine = [row for row in self.existing.values() if row.weekday == weekday]
@@ -102,7 +102,8 @@ class Schedule:
                         "hospital": row.hospital_id,
                     }
                 )
-            rows.append({"weekday": weekday, "visit": rows[-1].get("visit", 20) if rows else 20})
+            if not mine:
+                rows.append({"weekday": weekday, "visit": rows[-1].get("visit", 20) if rows else 20})
         return rows
 
     def _with_one_more(self, posted):
@@ -151,4 +152,4 @@ class Schedule:
 
 
 def _clock(minute):
-    return "24:00" if minute == 1440 else f"{minute // 60 % 24:02}:{minute % 60:02}"
+    return f"{minute // 60 % 24:02}:{minute % 60:02}"

@@ -140,6 +140,10 @@ class Sheet:
         slot = self.chosen or next(iter(self.free.get(self.day, ())), None)
         return self.hospitals.get(slot.room) if slot else next(iter(self.hospitals.values()), None)
 
+    @property
+    def zone(self):
+        return self.hospital.zone if self.hospital else ""
+
     def book(self, data, *, by):
         hospital, start = data["slot"]
         return workflow.book(
@@ -178,6 +182,17 @@ class Sheet:
             "week_after": last if (last - self.today).days < self.doctor.days_ahead else None,
             "latest_day": self.today + timedelta(self.doctor.days_ahead),
         }
+
+
+def asked(request):
+    """What was asked for: the query, or the form. A button of the nearest free times stands for the chosen time."""
+    if request.method != "POST":
+        return request.GET
+    data = request.POST.copy()
+    if "nearest" in data:
+        data["slot"] = data["nearest"]
+        data.pop("day", None)
+    return data
 
 
 def way_back(request):

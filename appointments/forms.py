@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments import slots
 from appointments.models import Hours
 from healthstack.lib import clock
-from healthstack.lib.forms import HouseForm
+from healthstack.lib.forms import HandDrawn, HouseForm
 from hospitals.models import Hospital, VisitType
 
 SLOT = re.compile(r"(\d{1,12})-(\d{1,10})")
@@ -88,7 +88,7 @@ class TimeField(forms.CharField):
         return minute
 
 
-class HoursForm(HouseForm, forms.Form):
+class HoursForm(HandDrawn, forms.Form):
     """One row of the week: from, to, how often a visit starts, where. An empty row is no hours."""
 
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -180,7 +180,7 @@ class DayField(forms.DateField):
         return day
 
 
-class LeaveForm(HouseForm, forms.Form):
+class LeaveForm(HandDrawn, forms.Form):
     """From the beginning of one day to the end of another, or between two times."""
 
     first = DayField(label=_("First day"))

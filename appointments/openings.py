@@ -98,12 +98,19 @@ def find_slot(doctor, hospital, visit_type, start):
     return next((slot for slot in found[doctor.pk] if slot.start == start), None)
 
 
-def nearest(doctor, hospital, visit_type, start, *, most=4):
-    """The free slots nearest to that quantum, soonest first: what a person who lost a time is offered."""
+def nearest(doctor, hospital, visit_type, start, *, patient, most=4):
+    """The free slots nearest to that quantum, soonest first: what a patient who lost a time is offered.
+
+    Never one in which the patient is somewhere else.
+    """
     on = local_day(slots.moment(start), hospital.zone)
     found = free_for([doctor], start_on=on - timedelta(1), days=8, visit_type=visit_type, hospitals=[hospital.pk])
-    closest = sorted(found[doctor.pk], key=lambda slot: abs(slot.start - start))[:most]
-    return sorted(closest)
+    free = found[doctor.pk]
+    if free:
+        theirs = Claim.objects.between(free[0].start, free[-1].end).filter(patient=patient)
+        theirs = set(theirs.values_list("quantum", flat=True))
+        free = [slot for slot in free if theirs.isdisjoint(range(slot.start, slot.end))]
+    return sorted(sorted(free, key=lambda slot: abs(slot.start - start))[:most])
 
 
 def local_day(moment, zone):

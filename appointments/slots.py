@@ -13,6 +13,7 @@ QUANTUM = 300
 EVERYWHERE = -1  # as a mask of places: all of them
 FOREVER = date(9000, 1, 1)
 EPOCH = date(1970, 1, 1)
+LAST = (FOREVER - EPOCH).days * 86400 // QUANTUM
 
 
 class Hours(NamedTuple):
@@ -52,8 +53,8 @@ class Slot(NamedTuple):
 
 
 def moment(quantum):
-    """The instant of a quantum, aware, in UTC."""
-    return datetime.fromtimestamp(quantum * QUANTUM, UTC)
+    """The instant of a quantum, aware, in UTC. Numbers typed by hand may lie beyond the calendar: then its end."""
+    return datetime.fromtimestamp(min(quantum, LAST) * QUANTUM, UTC)
 
 
 def quantum(instant):
@@ -122,17 +123,20 @@ def overlapping(hours):
     offset of the later valid_from, which is exact where all hospitals share one zone.
     """
     week = 7 * 1440
-    spans = []
-    for row in hours:
-        noon = datetime(row.valid_from.year, row.valid_from.month, row.valid_from.day, 12, tzinfo=ZoneInfo(row.zone))
-        shift = int(noon.utcoffset().total_seconds()) // 60
-        day = row.weekday if row.weekday >= 0 else row.valid_from.weekday()
-        start = (day * 1440 + row.from_minute - shift) % week
-        spans.append((start, start + row.to_minute - row.from_minute, row))
-    for n, (a, b, one) in enumerate(spans):
-        for c, d, other in spans[n + 1 :]:
+    for n, one in enumerate(hours):
+        for other in hours[n + 1 :]:
             if one.valid_from > other.valid_until or other.valid_from > one.valid_until:
                 continue
+            on = max(one.valid_from, other.valid_from)
+            (a, b), (c, d) = _week_minutes(one, on), _week_minutes(other, on)
             if any(a < d + turn and c + turn < b for turn in (-week, 0, week)):
                 return one, other
     return None
+
+
+def _week_minutes(row, on):
+    """[from, to) of the row in minutes of a UTC week, at the offset that its zone has on that day."""
+    shift = int(datetime(on.year, on.month, on.day, 12, tzinfo=ZoneInfo(row.zone)).utcoffset().total_seconds()) // 60
+    day = row.weekday if row.weekday >= 0 else row.valid_from.weekday()
+    start = (day * 1440 + row.from_minute - shift) % (7 * 1440)
+    return start, start + row.to_minute - row.from_minute

@@ -52,11 +52,12 @@ def requests(request):
 def book(request, slug):
     doctor = get_object_or_404(Doctor.objects.findable().with_people().prefetch_related("offers"), slug=slug)
     patient = get_object_or_404(Patient.objects.as_patient(request.user))
-    sheet = booking.Sheet(doctor, patient, request.POST if request.method == "POST" else request.GET)
-    if request.method != "POST" or "show" in request.POST:
+    asked = booking.asked(request)
+    sheet = booking.Sheet(doctor, patient, asked)
+    if request.method != "POST" or "show" in asked:
         form = BookingForm(initial=sheet.initial, **sheet.choices)
         return render(request, sheet.template(request), sheet.context(form))
-    form = BookingForm(request.POST, **sheet.choices)
+    form = BookingForm(asked, **sheet.choices)
     if form.is_valid():
         try:
             appointment = sheet.book(form.cleaned_data, by=request.user)

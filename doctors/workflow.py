@@ -56,9 +56,9 @@ def change_doctor(
     """A doctor's row and what hangs on it change; the search follows. None leaves a part as it is.
 
     affiliations: [(hospital, room)]; those left out end today. offers: {visit type: minutes}.
-    fees: {(hospital id, visit type): amount}.
+    fees: {(hospital id, visit type): amount}. The state stays: the row may have been read before a suspension.
     """
-    doctor.save()
+    doctor.save(update_fields=[f.name for f in Doctor._meta.fields if f.name not in ("id", "state", "state_reason")])
     if name is not None and without_title(name) != doctor.user.name:
         accounts.update_profile(user=doctor.user, name=without_title(name), phone=doctor.user.phone, by=by)
     if specialties is not None:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -18,7 +19,6 @@ class Link(NamedTuple):
     url: str
     short: str = ""  # the label of the bar at the bottom of a phone
     count: int = 0
-    current: bool = False
 
 
 class Group(NamedTuple):
@@ -31,6 +31,7 @@ def frame(request):
     theme = request.COOKIES.get("theme", "")
     return {
         "site_name": settings.SITE_NAME,
+        "sprite": static("img/icons.svg"),
         "emergency": settings.EMERGENCY_NUMBER,
         "support_phone": settings.SUPPORT_PHONE,
         "theme": theme if theme in THEMES else "",
@@ -98,10 +99,13 @@ class Frame:
         return groups
 
     def _link(self, label, icon, url, *, short="", count=0):
-        path = self.request.path
-        return Link(
-            label, icon, url, short, count, path == url or (url != "/" and path.startswith(url) and url.count("/") > 1)
-        )
+        return Link(label, icon, url, short, count)
+
+    @property
+    def current(self):
+        """The address of the link under which this page stands: the longest that begins it."""
+        urls = [link.url for group in self.groups for link in group.links if self.request.path.startswith(link.url)]
+        return max(urls, key=len, default="")
 
     @property
     def bar(self):

@@ -1,5 +1,7 @@
 """Which group may do what: the one table. Kept in step on migrate; groups that an administrator made are left alone."""
 
+from django.contrib.auth.models import Group, Permission
+
 PATIENT = (
     "appointments.view_appointment appointments.book_appointment appointments.cancel_appointment"
     " patients.open_own_record patients.list_allergy patients.correct_allergy patients.end_access"
@@ -33,8 +35,6 @@ ROLES = {
 
 def keep():
     """Give every built-in group exactly the permissions of the table. Run after each migrate, harmless again."""
-    from django.contrib.auth.models import Group, Permission
-
     known = {
         f"{app}.{codename}": pk
         for pk, app, codename in Permission.objects.values_list("pk", "content_type__app_label", "codename")

@@ -17,10 +17,15 @@ ADMINISTRATORS = "Hospital administrators"
 def save_hospital(*, hospital, by, fees=None):
     """A hospital is entered or changed in the panel. What copies its name, city or fees follows.
 
-    fees: {visit type: amount}, or None to leave them.
+    fees: {visit type: amount}, or None to leave them. The state of a known hospital stays: the row may have been read
+    before a suspension.
     """
     new = hospital.pk is None
-    hospital.save()
+    if new:
+        hospital.save()
+    else:
+        names = [f.name for f in Hospital._meta.fields if f.name not in ("id", "state", "state_reason")]
+        hospital.save(update_fields=names)
     if fees is not None:
         hospital.fees.exclude(visit_type__in=fees).delete()
         for visit_type, amount in sorted(fees.items()):

@@ -71,6 +71,12 @@ class Patient(models.Model):
         return age_on(self.born_on, clock.now().date())
 
     @property
+    def in_short(self):
+        """'54, Man': what stands behind the name; the gender only when it was said."""
+        gender = "" if self.gender == self.Gender.UNKNOWN else f", {self.get_gender_display()}"
+        return f"{self.age}{gender}"
+
+    @property
     def initials(self):
         return initials(self.name)
 

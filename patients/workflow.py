@@ -1,5 +1,6 @@
 """Every act on patients, their allergies and the access to their record."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import workflow as accounts
@@ -13,6 +14,7 @@ from patients.models import AccessGrant, Allergy, Patient
 PATIENTS = "Patients"
 # What the trail calls an opening of a record; the patient reads these lines.
 OPENED = "patients.record_opened"
+OWN_DETAILS = ("name", "born_on", "gender", "blood_group", "emergency_name", "emergency_phone")
 
 
 @one_transaction
@@ -28,8 +30,11 @@ def sign_up(*, email, password, name, born_on, gender=Patient.Gender.UNKNOWN):
 
 @one_transaction
 def update_profile(*, patient, by):
-    """A patient's own details change. `patient` carries the new values; the name is the account's too."""
-    patient.save()
+    """A patient's own details change. `patient` carries the new values; the name is the account's too.
+
+    Only these columns are written: the row may have been read before an allergy was listed.
+    """
+    patient.save(update_fields=OWN_DETAILS)
     record("patients.profile_updated", by=by, about=patient)
     if patient.user_id and patient.user.name != patient.name:
         accounts.update_profile(user=patient.user, name=patient.name, phone=patient.user.phone, by=by)
@@ -116,7 +121,8 @@ def end_access(*, grant, by):
 @one_transaction
 def limit_access(*, grant, ends_at, by):
     """A grant gets its last moment, never a later one than it had."""
-    AccessGrant.objects.filter(pk=grant.pk).filter(ended_by=None).update(ends_at=ends_at)
+    longer = Q(ends_at=None) | Q(ends_at__gt=ends_at)
+    AccessGrant.objects.filter(longer, pk=grant.pk, ended_by=None).update(ends_at=ends_at)
     record(
         "patients.access_limited", by=by, about=grant.patient, carer=str(grant.carer_id), ends_at=ends_at.isoformat()
     )

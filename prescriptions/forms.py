@@ -7,13 +7,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from healthstack.lib import clock
-from healthstack.lib.forms import HouseForm
+from healthstack.lib.forms import HandDrawn
 from prescriptions.models import Medicine, Prescription
 
 MOST_MEDICINES = 30
 
 
-class PrescriptionForm(HouseForm, forms.ModelForm):
+class PrescriptionForm(HandDrawn, forms.ModelForm):
     """Diagnosis, advice and when to come again. `version` is that of the draft on the screen."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
@@ -40,7 +40,7 @@ class PrescriptionForm(HouseForm, forms.ModelForm):
         return day
 
 
-class MedicineForm(HouseForm, forms.ModelForm):
+class MedicineForm(HandDrawn, forms.ModelForm):
     """One line. A line in which nothing but the choices was touched is no medicine."""
 
     class Meta:
@@ -56,7 +56,9 @@ class MedicineForm(HouseForm, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["days"].widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        self.fields["days"].widget = forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "form-control"}
+        )
         self.fields["days"].error_messages["invalid"] = _("Enter a number of days")
         self.fields["frequency"].choices = [("", _("Choose")), *_with_pattern(Medicine.Frequency)]
         for name in ("strength", "food"):

@@ -6,6 +6,7 @@ Lock order: the doctor's row, then the appointment, then claims. The keys of Cla
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
@@ -44,7 +45,7 @@ def book(*, doctor, hospital, patient, visit_type, start, by, message="", reques
         )
     except RuleBroken as refusal:
         if refusal.field == "slot":
-            refusal.offers = openings.nearest(doctor, hospital, visit_type, start)
+            refusal.offers = openings.nearest(doctor, hospital, visit_type, start, patient=patient)
         raise
 
 
@@ -121,8 +122,8 @@ def _claims(appointment):
 
 
 def lock(doctor_id):
-    """The row that every change of a doctor's time goes through."""
-    return Doctor.objects.select_for_update(of=("self",)).select_related("user").get(pk=doctor_id)
+    """The row that every change of a doctor's time goes through. Alone: MariaDB would lock a joined person as well."""
+    return Doctor.objects.select_for_update().get(pk=doctor_id)
 
 
 def _move(appointment, state, *, by, reason="", **stamps):
@@ -160,7 +161,8 @@ def _confirm(appointment, *, by):
     row.grant = patients.grant_access(
         patient=row.patient,
         carer=row.doctor.user,
-        reason=_("Appointment on %(day)s") % {"day": openings.local_day(row.starts_at, row.hospital.zone).isoformat()},
+        reason=_("Visit of %(day)s")
+        % {"day": date_format(openings.local_day(row.starts_at, row.hospital.zone), "j M Y")},
         ends_at=row.ends_at + GRANT_AFTER,
         by=by,
     )

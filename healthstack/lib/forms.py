@@ -60,6 +60,17 @@ class HouseForm:
         return found
 
 
+class HandDrawn(HouseForm):
+    """For forms whose template places every input itself: the inputs carry the classes that crispy would give them."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if not field.widget.is_hidden:
+                select = isinstance(field.widget, forms.Select)
+                field.widget.attrs["class"] = "form-select" if select else "form-control"
+
+
 class _Optional:
     """A label that says that the field may be left out, in the reader's language."""
 

@@ -44,5 +44,5 @@ def _read(after, key):
             return None
         second = key.to_python(second)
         return None if isinstance(second, int) and not 0 <= second < 2**63 else (moment, second)
-    except (ValueError, TypeError, AttributeError, ValidationError):
+    except (ValueError, TypeError, AttributeError, RecursionError, ValidationError):  # brackets without end recurse
         return None

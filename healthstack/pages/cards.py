@@ -1,39 +1,64 @@
 """Doctor cards: a listing, its true free times and the pulse of its next seven days. Three queries for a page of cards."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from appointments import openings
 from appointments.models import NEVER
 from healthstack.lib import clock
+from healthstack.templatetags import hs
 
 SHOWN = 4
-DAYS = 7
 
 
-@dataclass
-class Day:
-    on: object
+class Day(NamedTuple):
+    name: str
     free: int
     level: int  # of the pulse, 0 to 4
     first: bool
+    url: str
+
+
+class Link(NamedTuple):
+    url: str
+    time: str
+    spoken: str
 
 
 @dataclass
 class Card:
+    """One card, ready to be drawn: a page has ten of them, so their templates only print."""
+
     listing: object
-    slots: list  # the first day with a free time, the soonest four
+    slots: list  # of the first day with a free time, the soonest four
     more: int  # free times of that day that are not shown
-    pulse: list
-    zones: dict = field(default_factory=dict)
-    on: object = None
-    today: object = None
+    week: list  # [(date, how many free)]
+    zones: dict
+    on: object
+    today: object
 
     @property
     def doctor(self):
         return self.listing.doctor
+
+    @property
+    def url(self):
+        return self.doctor.get_absolute_url()
+
+    @property
+    def book_url(self):
+        return reverse("appointments:book", args=[self.doctor.slug])
+
+    @property
+    def years(self):
+        years = self.doctor.years_of_practice()
+        return ngettext("%(n)d year’s practice", "%(n)d years’ practice", years) % {"n": years} if years else ""
 
     @property
     def soonest(self):
@@ -41,16 +66,58 @@ class Card:
 
     @property
     def zone(self):
-        return self.zones.get(self.slots[0].room) if self.slots else None
+        return self.zones[self.slots[0].room]
 
     @property
     def free_today(self):
         return self.on == self.today
 
     @property
+    def words(self):
+        return hs.when(self.soonest, self.zone)
+
+    @property
+    def label(self):
+        return _("Free times, %(day)s") % {"day": hs.day(self.on)}
+
+    @property
+    def links(self):
+        book, spoken = self.book_url, _("Book %(day)s, ") % {"day": hs.day(self.on)}
+        return [
+            Link(f"{book}?slot={s.room}-{s.start}", hs.clock_time(s.starts_at, self.zones[s.room]), spoken)
+            for s in self.slots
+        ]
+
+    @property
+    def more_url(self):
+        return f"{self.book_url}?day={self.on.isoformat()}"
+
+    @property
     def later(self):
         """When nothing is free this week but the listing knows of a later time."""
-        return self.listing.next_free_at if not self.slots and self.listing.next_free_at < NEVER else None
+        return not self.slots and self.listing.next_free_at < NEVER
+
+    @property
+    def later_words(self):
+        return hs.day(timezone.localtime(self.listing.next_free_at).date())
+
+    @property
+    def later_url(self):
+        return f"{self.book_url}?day={timezone.localtime(self.listing.next_free_at).date().isoformat()}"
+
+    @property
+    def days(self):
+        book, most = self.book_url, max(4, *(n for _on, n in self.week))
+        return [
+            Day(
+                _(hs.DAYS[on.weekday()]),
+                free,
+                -(-4 * free // most),
+                on == self.on,
+                f"{book}?day={on.isoformat()}" if free else "",
+            )
+            for on, free in self.week
+        ]
 
 
 def cards_for(listings, *, hospitals=None, sort=True):
@@ -61,7 +128,7 @@ def cards_for(listings, *, hospitals=None, sort=True):
     today = timezone.localtime(clock.now()).date()
     lengths = {row.pk: row.minutes for row in listings}
     found = openings.free_for(
-        [row.doctor for row in listings], start_on=today, days=DAYS, hospitals=hospitals, lengths=lengths
+        [row.doctor for row in listings], start_on=today, days=7, hospitals=hospitals, lengths=lengths
     )
     zones = openings.zones_of(slot.room for free in found.values() for slot in free)
     cards = [_card(row, found[row.pk], zones, today) for row in listings]
@@ -70,12 +137,10 @@ def cards_for(listings, *, hospitals=None, sort=True):
     return cards
 
 
-def _card(listing, found, zones, today):
+def _card(row, found, zones, today):
     days = openings.by_day(found, zones)
     on = min(days, default=None)
     first = days[on] if on else []
     shown = first if len(first) <= SHOWN + 1 else first[:SHOWN]
-    week = [today + timedelta(n) for n in range(DAYS)]
-    most = max((len(days[d]) for d in week if d in days), default=1)
-    pulse = [Day(d, n := len(days.get(d, ())), -(-4 * n // max(most, 4)) if n else 0, d == on) for d in week]
-    return Card(listing, shown, len(first) - len(shown), pulse, zones, on, today)
+    week = [(d, len(days.get(d, ()))) for d in (today + timedelta(n) for n in range(7))]
+    return Card(row, shown, len(first) - len(shown), week, zones, on, today)

@@ -11,6 +11,7 @@ from appointments.forms import ReasonForm
 from appointments.models import Appointment
 from doctors.models import Doctor
 from healthstack.lib import clock
+from hospitals.models import Staff
 from patients.models import Patient
 from patients.workflow import open_record
 from prescriptions.models import Prescription
@@ -43,8 +44,6 @@ def roles_of(user):
 
 
 def _works_in_hospital(user):
-    from hospitals.models import Staff
-
     return Staff.objects.of(user).exists()
 
 
@@ -103,7 +102,8 @@ def doctor_page(request, roles):
         "role": "doctor",
         "doctor": doctor,
         "board": board,
-        "queue": queue_rows(queue),
+        "queue": queue,
+        "rows": queue_rows(queue),
         "inside": inside,
         "allergies": allergies,
         "seen": sum(v.state == states.COMPLETED for v in queue),
@@ -118,15 +118,23 @@ def doctor_page(request, roles):
 
 
 def queue_rows(visits):
-    """[(kind, visit or (from, to))]: the day's visits with the line of now between them and the gaps to come."""
+    """[(kind, what)]: the day's visits, with the line of now between them and the gaps to come.
+
+    Of those that are over, the last two are shown and the others counted, so that the next patient is in sight.
+    """
     now, rows, drawn = clock.now(), [], False
+    over = [visit for visit in visits if visit.state in ("completed", "no_show")]
+    if len(over) > 3:
+        hidden = over[:-2]
+        rows.append(("seen", (len(hidden), over[-2].starts_at)))
+        visits = [visit for visit in visits if visit not in hidden]
     for n, visit in enumerate(visits):
         if not drawn and visit.starts_at > now:
             rows.append(("now", now))
             drawn = True
         rows.append(("visit", visit))
         after = visits[n + 1] if n + 1 < len(visits) else None
-        if after and visit.busy_until > now and (after.starts_at - visit.busy_until) >= timedelta(minutes=20):
+        if after and visit.busy_until > now and after.starts_at - visit.busy_until >= timedelta(minutes=20):
             rows.append(("gap", (visit.busy_until, after.starts_at)))
     return rows
 

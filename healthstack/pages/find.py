@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from appointments.models import Hours, Listing, ListingPlace
@@ -46,10 +47,10 @@ class Search:
         ).select_related("doctor")
 
     @property
-    def filters(self):
-        """The names of the conditions beside text and city that are set."""
-        names = ("when", "specialty", "language", "gender", "fee")
-        return [name for name in names if getattr(self, name) not in ("", None)]
+    def city_name(self):
+        """The city as it is written where the typed beginning names one; else what was typed."""
+        begin = self.city.casefold()
+        return next((name for name in self.choices["cities"] if name.casefold().startswith(begin)), self.city)
 
     @property
     def conditions(self):
@@ -68,8 +69,6 @@ class Search:
 
 def facets():
     """What can be chosen in the search: kept for five minutes, the same for everybody."""
-    from django.utils.translation import gettext as _
-
     tables = cache.get("search-facets")
     if tables is None:
         tables = {
@@ -95,10 +94,9 @@ def find(request):
         "search": search,
         "cards": cards_for(page.rows),
         "next": page.next,
-        "first": not request.GET.get("after"),
         "total": capped(search.found()) if not page.rows or page.next else len(page.rows),
     }
-    return render(request, "pages/_results.html" if request.htmx else "pages/find.html", context)
+    return render(request, "pages/find.html", context)
 
 
 def capped(rows, most=300):

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+from datetime import UTC
 from pathlib import Path
 
 from django.conf import settings
@@ -32,6 +33,12 @@ def _letters():
                 yield {
                     "to": letter["to"] or "",
                     "subject": letter["subject"] or "",
-                    "at": letter["date"].datetime if letter["date"] else None,
+                    "at": _moment(letter["date"]),
                     "body": body.get_content() if body else "",
                 }
+
+
+def _moment(date):
+    """When the letter was written. "-0000", as Django writes it, is UTC without saying so."""
+    at = date.datetime if date else None
+    return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at

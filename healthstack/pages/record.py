@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Max
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import AuditEntry
@@ -37,8 +38,25 @@ def access(request):
     grants = {}
     for grant in AccessGrant.objects.live().filter(patient=patient).select_related("carer").order_by("starts_at"):
         grants.setdefault(grant.carer_id, []).append(grant)
-    context = {"patient": patient, "grants": [rows[-1] for rows in grants.values()], "page": page}
+    context = {
+        "patient": patient,
+        "grants": [rows[-1] for rows in grants.values()],
+        "page": page,
+        "openings": _together(page.rows),
+    }
     return render(request, "pages/access.html", context)
+
+
+def _together(entries):
+    """[(last, first, how often)]: openings in a row by one person, on one day, for one reason, are one line."""
+    lines = []
+    for entry in entries:
+        day = timezone.localtime(entry.at).date()
+        if lines and (lines[-1][0].by_id, lines[-1][0].reason, lines[-1][3]) == (entry.by_id, entry.reason, day):
+            lines[-1][1:3] = entry, lines[-1][2] + 1
+        else:
+            lines.append([entry, entry, 1, day])
+    return [tuple(line[:3]) for line in lines]
 
 
 @permission_required("patients.open_record", raise_exception=True)

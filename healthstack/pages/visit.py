@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from appointments.forms import ReasonForm
 from appointments.models import Appointment
+from healthstack.lib import clock
 from patients.models import Patient
 from patients.workflow import open_record
 from prescriptions.models import Prescription
@@ -38,6 +39,7 @@ def visit(request, pk):
         "steps": _steps(visit),
         "prescription": prescriptions.first() if is_doctor or is_patient else None,
         "reasons": ReasonForm.REASONS,
+        "now": clock.now(),
     }
     return render(request, "pages/visit.html", context)
 

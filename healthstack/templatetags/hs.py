@@ -91,8 +91,8 @@ def until(moment):
 
 
 def _amount(seconds):
-    if seconds >= 2 * 86400:
-        n = seconds // 86400
+    if seconds >= 86400:
+        n = (seconds + 43200) // 86400
         return n, ngettext("%(n)d day", "%(n)d days", n) % {"n": n}
     if seconds >= 3600:
         n, minutes = seconds // 3600, seconds % 3600 // 60
