@@ -9,11 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import workflow
 from accounts.forms import ProfileForm
 from accounts.models import Notification
+from healthstack.lib.forms import posted
 from healthstack.lib.paging import page_by_key
 
 
 def profile(request):
-    form = ProfileForm(request.POST or None, instance=request.user)
+    form = ProfileForm(posted(request), instance=request.user)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         workflow.update_profile(user=request.user, name=data["name"], phone=data["phone"], by=request.user)

@@ -116,3 +116,14 @@ def deliver_due(*, at_most=200):
     """Try every letter whose time has come; what `tick` does beside the tasks. -> how many were sent."""
     keys = list(Mail.objects.due(clock.now()).values_list("pk", flat=True)[:at_most])
     return sum(deliver(mail_id=key) for key in keys)
+
+
+@one_transaction
+def retry_mail(*, mail, by):
+    """A letter that did not leave is due again, whatever its pause. Raises RuleBroken once it has been sent."""
+    mail = Mail.objects.select_for_update().get(pk=mail.pk)
+    if mail.sent_at:
+        raise RuleBroken(_("This mail has been sent already."))
+    mail.next_try_at = clock.now()
+    mail.save(update_fields=["next_try_at"])
+    record("accounts.mail_retried", by=by, about=mail)

@@ -23,7 +23,7 @@ from django import forms
 from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.admin import AdminSite, ModelAdmin, ShowFacets, SimpleListFilter
+from django.contrib.admin import AdminSite, ModelAdmin, ShowFacets
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import label_for_field, quote, unquote
 from django.contrib.admin.views.main import ChangeList
@@ -179,6 +179,14 @@ class PanelList(ChangeList):
     def get_filters_params(self, params=None):
         offered = {spec.parameter_name for spec in self.list_filter}
         return {name: value for name, value in (params or self.filter_params).items() if name in offered}
+
+    def get_filters(self, request):
+        """A value that is not among the choices of its filter counts as none."""
+        found = super().get_filters(request)
+        for spec in found[0]:
+            if not hasattr(spec, "kind") and spec.value() not in {str(key) for key, _name in spec.lookup_choices}:
+                spec.used_parameters.clear()
+        return found
 
     def get_queryset(self, request, exclude_parameters=None):
         rows = super().get_queryset(request, exclude_parameters)
@@ -463,12 +471,13 @@ class PanelAdmin(ModelAdmin):
             raise Http404
         if not self.has_view_permission(request, row):
             raise PermissionDenied
+        row = self.dress(request, [row])[0]
         context = {
             **self.admin_site.each_context(request),
             "title": str(row),
             "desk": self,
             "original": row,
-            "facts": [(label, value) for label, value in self.cells(row, self.facts or self.list_display) if value],
+            "facts": [(label, value) for label, value in self.cells(row, self.facts or self.list_display) if value != ""],
             "offered": self.offered_on(request, row),
             "trail": self.trail(request, row),
         }
@@ -581,12 +590,3 @@ def _plain(initial):
         return sorted(str(getattr(one, "pk", one)) for one in values)
 
     return sorted((name, text(value)) for name, value in initial.items() if value not in (None, ""))
-
-
-class Typed(SimpleListFilter):
-    """A filter that is typed, not chosen."""
-
-    kind = "text"
-
-    def lookups(self, request, model_admin):
-        return [("", "")]

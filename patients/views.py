@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from healthstack.lib.forms import posted
 from healthstack.lib.rules import RuleBroken
 from patients import workflow
 from patients.forms import AllergyForm, ProfileForm, WrongForm
@@ -15,7 +16,7 @@ from patients.models import AccessGrant, Allergy, Patient
 @permission_required("patients.update_profile", raise_exception=True)
 def update_profile(request):
     patient = get_object_or_404(Patient.objects.as_patient(request.user).select_related("user"))
-    form = ProfileForm(request.POST or None, instance=patient)
+    form = ProfileForm(posted(request), instance=patient)
     if request.method == "POST" and form.is_valid():
         workflow.update_profile(patient=form.instance, by=request.user)
         messages.success(request, _("Your details are saved."))
@@ -26,7 +27,7 @@ def update_profile(request):
 @permission_required("patients.list_allergy", raise_exception=True)
 def list_allergy(request):
     patient = get_object_or_404(Patient.objects.as_patient(request.user))
-    form = AllergyForm(request.POST or None)
+    form = AllergyForm(posted(request))
     status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -51,7 +52,7 @@ def deny_allergies(request):
 @permission_required("patients.correct_allergy", raise_exception=True)
 def correct_allergy(request, pk):
     allergy = get_object_or_404(Allergy.objects.current().filter(patient__user=request.user), pk=pk)
-    form = WrongForm(request.POST or None)
+    form = WrongForm(posted(request))
     if request.method == "POST" and form.is_valid():
         workflow.correct_allergy(allergy=allergy, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, _("%(what)s is marked as wrong.") % {"what": allergy.substance})

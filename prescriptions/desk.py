@@ -35,7 +35,7 @@ class Pad:
 
     @property
     def only_one_more(self):
-        return bool(self.posted) and "add" in self.posted
+        return self.posted is not None and "add" in self.posted
 
     def _with_one_more(self, posted):
         total = posted.get("medicines-TOTAL_FORMS", "")

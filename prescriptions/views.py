@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from appointments.models import Appointment
+from healthstack.lib.forms import posted
 from healthstack.lib.paging import page_by_key
 from healthstack.lib.rules import RuleBroken
 from prescriptions import desk, workflow
@@ -40,7 +41,7 @@ def detail(request, pk):
 @permission_required("prescriptions.draft_prescription", raise_exception=True)
 def draft(request, appointment):
     rows = Appointment.objects.as_doctor(request.user).with_people()
-    pad = desk.Pad(get_object_or_404(rows, pk=appointment), request.user, request.POST or None)
+    pad = desk.Pad(get_object_or_404(rows, pk=appointment), request.user, posted(request))
     if request.method != "POST" or pad.only_one_more:
         return render(request, "prescriptions/draft.html", pad.context())
     status = 422

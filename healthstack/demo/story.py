@@ -8,11 +8,10 @@ from itertools import count
 
 from accounts import workflow as accounts
 from accounts.models import User
-from appointments import openings
 from appointments import workflow as appointments
-from appointments.models import Claim
 from healthstack.demo import patients as cast
 from healthstack.demo import remedies
+from healthstack.demo.diary import Diary
 from healthstack.demo.doctors import (
     DOCTORS,
     FULLY_BOOKED,
@@ -68,7 +67,7 @@ class Story:
     """The acts still to come, in the order of their moments. Those that lie behind now are lived through by `tell`."""
 
     def __init__(self, town, calendar):
-        self.town, self.calendar = town, calendar
+        self.town, self.calendar, self.diary = town, calendar, Diary(town.doctors)
         self.acts, self.order = [], count()
         self.inside = defaultdict(lambda: None)  # doctor: until when somebody is in the room
         self.troubles = {}  # (specialty, patient): the remedy that was found
@@ -108,6 +107,7 @@ class Story:
             by=patient.user,
             message=visit.message,
         )
+        self.diary.take(visit.doctor, visit.patient, visit.row)
         self._go_on(visit, doctor, dice)
 
     def _make_up_mind(self, visit, dice):
@@ -128,26 +128,19 @@ class Story:
 
     def _free_slot(self, visit, dice):
         """A free time on the day meant, or on one of the next days; behind us stays behind us."""
-        doctor, patient = self.town.doctors[visit.doctor], self.town.patients[visit.patient]
         last = -1 if visit.on < 0 else WEEKS
         for offset in range(visit.on, min(visit.on + 4, last) + 1):
             if offset == 0 and visit.patient in BUSY_TODAY:
                 continue
-            found = self._free(doctor, patient, visit.visit_type, self.calendar.day(offset))
+            found = self.diary.free(
+                visit.doctor, self.calendar.day(offset), visit_type=visit.visit_type, patient=visit.patient
+            )
             if found:
                 visit.on = offset
                 # A group fills up before the next one begins.
                 fewest = min(slot.left for slot in found)
                 return dice.choice([slot for slot in found if slot.left == fewest])
         return None
-
-    def _free(self, doctor, patient, visit_type, on):
-        found = openings.free_for([doctor], start_on=on, days=1, visit_type=visit_type)[doctor.pk]
-        if not found:
-            return []
-        taken = Claim.objects.between(found[0].start, found[-1].end).filter(patient=patient)
-        taken = set(taken.values_list("quantum", flat=True))
-        return [slot for slot in found if taken.isdisjoint(range(slot.start, slot.end))]
 
     def _hospital(self, key):
         return next(hospital for hospital in self.town.hospitals.values() if hospital.pk == key)
@@ -197,16 +190,23 @@ class Story:
 
     def decline(self, visit):
         appointments.decline(appointment=visit.row, reason=visit.reason, by=visit.row.doctor.user)
+        self._give_back(visit)
 
     def cancel(self, visit):
         by = visit.row.patient.user if visit.fate == CANCELLED else visit.row.doctor.user
         appointments.cancel(appointment=visit.row, reason=visit.reason, by=by)
+        self._give_back(visit)
 
     def expire(self, visit):
         appointments.expire(appointment=visit.row)
+        self._give_back(visit)
 
     def miss(self, visit):
         appointments.no_show(appointment=visit.row, by=visit.row.doctor.user)
+        self._give_back(visit)
+
+    def _give_back(self, visit):
+        self.diary.give_back(visit.doctor, visit.patient, visit.row)
 
     def check_in(self, visit):
         appointments.check_in(appointment=visit.row, by=visit.row.doctor.user)
@@ -317,9 +317,9 @@ class Story:
 
     def _plan_today(self):
         """The day of doctor@: some seen, one in the room, two waiting, some to come, and requests to answer."""
-        doctor, now = self.town.doctors[HOUSE_NEUROLOGIST], self.calendar.now
+        now = self.calendar.now
         with clock.at(self.calendar.at(-3)):
-            grid = openings.free_for([doctor], start_on=self.calendar.today, days=1)[doctor.pk]
+            grid = self.diary.free(HOUSE_NEUROLOGIST, self.calendar.today)
         begun = sum(slot.starts_at <= now - 5 * MINUTE for slot in grid)
         room = min(max(begun - 1, 0), len(grid) - 3)
         self._plan_queue(grid, room)
@@ -384,10 +384,12 @@ class Story:
     def take_leave(self):
         doctor = self.town.doctors[ON_LEAVE]
         monday = 7 - self.calendar.today.weekday()
+        starts_at, ends_at = self.calendar.at(monday), self.calendar.at(monday + 6)
+        self.diary.leave(ON_LEAVE, starts_at, ends_at)
         appointments.take_leave(
             doctor=doctor,
-            starts_at=self.calendar.at(monday),
-            ends_at=self.calendar.at(monday + 6),
+            starts_at=starts_at,
+            ends_at=ends_at,
             note="A wedding in the family",
             by=doctor.user,
         )
@@ -427,18 +429,13 @@ class Story:
 
     def fill(self):
         """The eye specialist has no time left in the coming week."""
-        doctor = self.town.doctors[FULLY_BOOKED]
-        found = openings.free_for([doctor], start_on=self.calendar.today, days=8)[doctor.pk]
         everybody = eligible(FULLY_BOOKED)
-        for n, slot in enumerate(found):
+        for n, slot in enumerate(self.diary.free(FULLY_BOOKED, self.calendar.today, days=8)):
             on = self.calendar.offset(slot.starts_at)
             turn = everybody[n % len(everybody) :] + everybody[: n % len(everybody)]
-            patient = next(p for p in turn if self._has_time(p, slot) and (on or p not in BUSY_TODAY))
+            taken = range(slot.start, slot.end)
+            patient = next(p for p in turn if self.diary.patients[p].isdisjoint(taken) and (on or p not in BUSY_TODAY))
             self.book(Visit(FULLY_BOOKED, patient, on, slot=slot, visit_type="check_up"))
-
-    def _has_time(self, patient, slot):
-        claims = Claim.objects.between(slot.start, slot.end)
-        return not claims.filter(patient=self.town.patients[patient]).exists()
 
 
 BUSY_TODAY = {

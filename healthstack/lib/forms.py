@@ -19,6 +19,11 @@ PLAIN = RegexValidator(
 )
 
 
+def posted(request):
+    """What a form is bound to: the posted fields, be they none at all, or None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
 class HouseForm:
     """Mixed into every form: "(optional)" on what may be left out, a sentence for every error, crispy without a frame.
 

@@ -84,37 +84,45 @@ def _medicines(user):
 
 
 def doctor_page(request, roles):
-    board = boards.doctor_day(request.user)
     doctor = Doctor.objects.of(request.user).with_people().prefetch_related("offers").first()
-    states = Appointment.State
-    inside = next((v for v in board.visits if v.state == states.IN_CONSULTATION), None)
-    inside = (
-        inside or Appointment.objects.as_doctor(request.user).filter(state=states.IN_CONSULTATION).with_people().first()
-    )
-    allergies = None
-    if inside and Patient.objects.as_carer(request.user).filter(pk=inside.patient_id).exists():
-        open_record(patient=inside.patient, by=request.user, why="in the room")
-        allergies = list(inside.patient.allergies.current())
-    queue = [v for v in board.visits if v.state != states.REQUESTED]
-    requests = Appointment.objects.as_doctor(request.user).requested().with_people().order_by("requested_at", "id")
+    board = boards.doctor_day(request.user)
+    rows = Appointment.objects.as_doctor(request.user).requested().with_people().order_by("requested_at", "id")
     context = {
         "roles": roles,
         "role": "doctor",
         "doctor": doctor,
         "board": board,
-        "queue": queue,
-        "rows": queue_rows(queue),
-        "inside": inside,
-        "allergies": allergies,
-        "seen": sum(v.state == states.COMPLETED for v in queue),
-        "waiting": sum(v.state == states.CHECKED_IN for v in queue),
-        "requests": list(requests[:3]),
+        "requests": list(rows[:3]),
         "request_count": waiting_requests(request.user),
         "load": load(doctor, board.today) if doctor else [],
         "reasons": ReasonForm.REASONS,
         "now": clock.now(),
+        **_queue(board),
+        **_in_the_room(request.user, board),
     }
     return render(request, "pages/dashboard_doctor.html", context)
+
+
+def _queue(board):
+    queue = [visit for visit in board.visits if visit.state != Appointment.State.REQUESTED]
+    return {
+        "queue": queue,
+        "rows": queue_rows(queue),
+        "seen": sum(visit.state == Appointment.State.COMPLETED for visit in queue),
+        "waiting": sum(visit.state == Appointment.State.CHECKED_IN for visit in queue),
+    }
+
+
+def _in_the_room(user, board):
+    """The patient inside, and the allergies when the doctor may know them: showing them is opening the record."""
+    state = Appointment.State.IN_CONSULTATION
+    inside = next((visit for visit in board.visits if visit.state == state), None)
+    inside = inside or Appointment.objects.as_doctor(user).filter(state=state).with_people().first()
+    allergies = None
+    if inside and Patient.objects.as_carer(user).filter(pk=inside.patient_id).exists():
+        open_record(patient=inside.patient, by=user, why="in the room")
+        allergies = list(inside.patient.allergies.current())
+    return {"inside": inside, "allergies": allergies}
 
 
 def queue_rows(visits):

@@ -40,7 +40,7 @@ def test_the_doctor_may_open_the_record_until_thirty_days_after_the_visit(appoin
 
 
 def test_the_grant_says_why(confirmed):
-    assert confirmed.grant.reason == "Appointment on 2026-03-02"
+    assert confirmed.grant.reason == "Visit of 2 Mar 2026"
     assert trail(confirmed.patient)[0] == "patients.access_granted"
 
 

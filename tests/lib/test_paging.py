@@ -9,6 +9,7 @@ import pytest
 
 from accounts.models import AuditEntry, Notification
 from healthstack.lib.paging import page_by_key
+from hospitals.models import Hospital
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 KEYS = ("created_at", "id")
@@ -58,6 +59,21 @@ def test_the_last_page_has_no_next(rows):
 
 def test_an_empty_list_is_one_empty_page(patient):
     assert page_by_key(Notification.objects.all(), KEYS) == ([], "")
+
+
+@pytest.mark.parametrize("size", [1, 3, 10])
+def test_rows_in_order_of_their_names_come_once(db, size):
+    names = ["Apollo", "Ahalya", "apollo", "Zulekha", "Élan", "अपोलो", "Apollo", "Max", "Max 2", "max"]
+    Hospital.objects.bulk_create(Hospital(name=n, slug=f"h{i}", city="Pune") for i, n in enumerate(names))
+    seen, _pages = walk(Hospital.objects.all(), ("name", "pk"), size=size)
+    assert seen == list(Hospital.objects.order_by("name", "pk"))
+
+
+@pytest.mark.parametrize("name", ["\x00", "x" * 300, "\ud800", 17, None, ["Max"], {"Max": 1}])
+def test_nonsense_for_a_name_is_the_first_page(db, name):
+    Hospital.objects.create(name="Max", slug="max", city="Pune")
+    rows = Hospital.objects.all()
+    assert page_by_key(rows, ("name", "pk"), after=code(name, "1")) == page_by_key(rows, ("name", "pk"))
 
 
 def code(*values):

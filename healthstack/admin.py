@@ -1,0 +1,314 @@
+"""The desks of the panel that need the whole house: doctors and hospitals with their bookings, roles, and the overview."""
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Value
+from django.http import HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.admin import GroupAdmin, GroupForm, UserAdmin, UserForm
+from accounts.audit import record
+from accounts.models import AuditEntry, Mail, User
+from appointments import workflow as appointments
+from appointments.boards import day_bounds
+from appointments.models import NEVER, Appointment, Listing
+from doctors.admin import DoctorAdmin, LanguageAdmin, SpecialtyAdmin
+from doctors.models import Affiliation, Doctor, Language, Specialty
+from healthstack.lib import clock
+from healthstack.lib.transactions import one_transaction
+from healthstack.roles import ROLES
+from hospitals.admin import HospitalAdmin
+from hospitals.models import Hospital
+
+ADMINISTRATORS = "Administrators"
+SHOWN = 200  # bookings on one page
+
+
+def left_behind():
+    """Upcoming visits that nobody would be offered today: the doctor or hospital is suspended, or they parted."""
+    together = Affiliation.objects.current().filter(doctor=OuterRef("doctor"), hospital=OuterRef("hospital"))
+    return Appointment.objects.upcoming().filter(
+        Q(doctor__state=Doctor.State.SUSPENDED) | Q(hospital__state=Hospital.State.SUSPENDED) | ~Exists(together)
+    )
+
+
+class Suspending:
+    """Suspend with a reason, see the bookings that are kept, reinstate: for doctors and for hospitals."""
+
+    visits_of = ""  # the column of a visit that names the row
+    reasons = ("suspend",)
+
+    def get_urls(self):
+        return [path("kept/", self.admin_site.admin_view(self.kept_view), name=self.url_name("kept")), *super().get_urls()]
+
+    def after(self, request, act, rows):
+        if act == "suspend" and left_behind().filter(**{f"{self.visits_of}__in": rows}).exists():
+            return HttpResponseRedirect(f"{self.url('kept')}?{urlencode([('pick', row.pk) for row in rows])}")
+        return super().after(request, act, rows)
+
+    def kept_view(self, request):
+        """Who is booked with them, when and where: what a person needs to find them another time, and nothing medical."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        if not self.may(request, "suspend"):
+            raise PermissionDenied
+        visits = left_behind()
+        rows = self.picked(request)
+        if "pick" in request.GET:
+            visits = visits.filter(**{f"{self.visits_of}__in": rows})
+        visits = visits.select_related("doctor__user", "patient__user", "hospital").order_by("starts_at", "pk")
+        found = list(visits[: SHOWN + 1])
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Bookings to move"),
+            "desk": self,
+            "rows": rows,
+            "visits": found[:SHOWN],
+            "is_over": len(found) > SHOWN,
+        }
+        return TemplateResponse(request, "admin/kept.html", context)
+
+    def render_change_form(self, request, context, **kwargs):
+        row = context.get("original")
+        if row and self.may(request, "suspend"):
+            context["kept"] = left_behind().filter(**{self.visits_of: row})[:SHOWN].count()
+        return super().render_change_form(request, context, **kwargs)
+
+
+@admin.register(Doctor)
+class DoctorDesk(Suspending, DoctorAdmin):
+    visits_of = "doctor"
+    list_display = (*DoctorAdmin.list_display, "next_free")
+    acts = ("approve", "suspend", "reinstate")
+    fits = {
+        "approve": lambda doctor: doctor.state == Doctor.State.PENDING,
+        "suspend": lambda doctor: doctor.can_become(Doctor.State.SUSPENDED),
+        "reinstate": lambda doctor: doctor.state == Doctor.State.SUSPENDED,
+    }
+    asks = {
+        "suspend": (
+            gettext_lazy("Suspend %(who)s?"),
+            gettext_lazy(
+                "Patients no longer find or book them, and they lose access to patients’ records with their next click."
+                " Visits that are booked are kept and listed for you. The doctor is told, without the reason."
+            ),
+        )
+    }
+    said = {
+        "approve": gettext_lazy("Approved: %(who)s. Patients can find and book them."),
+        "suspend": gettext_lazy("Suspended: %(who)s"),
+        "reinstate": gettext_lazy("Reinstated: %(who)s. Patients can find and book them."),
+    }
+
+    @admin.action(description=gettext_lazy("Approve"), permissions=["approve"])
+    def approve(self, request, doctor):
+        appointments.reinstate_doctor(doctor=doctor, by=request.user)
+
+    @admin.action(description=gettext_lazy("Suspend"), permissions=["suspend"])
+    def suspend(self, request, doctor, *, reason):
+        appointments.suspend_doctor(doctor=doctor, reason=reason, by=request.user)
+
+    @admin.action(description=gettext_lazy("Reinstate"), permissions=["reinstate"])
+    def reinstate(self, request, doctor):
+        appointments.reinstate_doctor(doctor=doctor, by=request.user)
+
+    def dress(self, request, rows):
+        soonest = dict(Listing.objects.filter(doctor__in=rows).values_list("doctor", "next_free_at"))
+        for doctor in rows:
+            doctor.next_free_at = soonest.get(doctor.pk)
+        return rows
+
+    @admin.display(description=gettext_lazy("Next free"))
+    def next_free(self, doctor):
+        return doctor.next_free_at if doctor.next_free_at and doctor.next_free_at < NEVER else ""
+
+    def keep(self, request, form, formsets, change):
+        super().keep(request, form, formsets, change)
+        n = left_behind().filter(doctor=form.instance)[:SHOWN].count() if change else 0
+        if n:
+            text = ngettext(
+                "%(n)d visit is booked that this doctor is no longer offered for.",
+                "%(n)d visits are booked that this doctor is no longer offered for.",
+                n,
+            )
+            messages.warning(request, text % {"n": n})
+
+
+@admin.register(Hospital)
+class HospitalDesk(Suspending, HospitalAdmin):
+    visits_of = "hospital"
+    list_display = (*HospitalAdmin.list_display, "doctors_here")
+    acts = ("suspend", "reinstate")
+    fits = {
+        "suspend": lambda hospital: hospital.can_become(Hospital.State.SUSPENDED),
+        "reinstate": lambda hospital: hospital.can_become(Hospital.State.APPROVED),
+    }
+    asks = {
+        "suspend": (
+            gettext_lazy("Suspend %(who)s?"),
+            gettext_lazy(
+                "Patients no longer find it, and nobody is booked there. Visits that are booked are kept and listed for you."
+            ),
+        )
+    }
+    said = {
+        "suspend": gettext_lazy("Suspended: %(who)s"),
+        "reinstate": gettext_lazy("Reinstated: %(who)s. Patients find it again."),
+    }
+
+    @admin.action(description=gettext_lazy("Suspend"), permissions=["suspend"])
+    def suspend(self, request, hospital, *, reason):
+        appointments.suspend_hospital(hospital=hospital, reason=reason, by=request.user)
+
+    @admin.action(description=gettext_lazy("Reinstate"), permissions=["reinstate"])
+    def reinstate(self, request, hospital):
+        appointments.reinstate_hospital(hospital=hospital, by=request.user)
+
+    def dress(self, request, rows):
+        here = Affiliation.objects.current().filter(hospital__in=rows).order_by().values_list("hospital")
+        count = dict(here.annotate(n=Count("pk")))
+        for hospital in rows:
+            hospital.doctors_n = count.get(hospital.pk, 0)
+        return rows
+
+    @admin.display(description=gettext_lazy("Doctors"))
+    def doctors_here(self, hospital):
+        return hospital.doctors_n
+
+
+class PersonForm(UserForm):
+    # These follow from what a person is here, and are given and taken with it.
+    by_record = tuple(name for name in ROLES if name != ADMINISTRATORS)
+
+
+@admin.register(User)
+class UserDesk(UserAdmin):
+    form = PersonForm
+
+    def render_change_form(self, request, context, **kwargs):
+        user = context["original"]
+        names = user.groups.order_by("name").values_list("name", flat=True)
+        context["by_record"] = [name for name in names if name in PersonForm.by_record]
+        context["doctor"] = Doctor.objects.of(user).select_related("user").first()
+        context["works_at"] = Hospital.objects.as_staff(user)[:10]
+        context["may_change_doctors"] = request.user.has_perm("doctors.view_doctor")
+        context["user_row"] = user
+        return super().render_change_form(request, context, **kwargs)
+
+
+class RoleForm(GroupForm):
+    built_in = tuple(ROLES)
+    asked_for = frozenset(permission for permissions in ROLES.values() for permission in permissions)
+
+
+@admin.register(Group)
+class GroupDesk(GroupAdmin):
+    form = RoleForm
+    built_in = tuple(ROLES)
+
+
+@one_transaction
+def save_entry(*, entry, by):
+    """An entry of a catalogue is made or changed; the listings of the doctors who have it follow."""
+    column = "specialties" if isinstance(entry, Specialty) else "languages"
+    new = entry.pk is None
+    entry.save()
+    record(f"doctors.{entry._meta.model_name}_{'added' if new else 'changed'}", by=by, about=entry, name=entry.name)
+    for doctor in Doctor.objects.filter(**{column: entry}).order_by("pk"):
+        appointments.relist(doctor=doctor)
+
+
+@admin.register(Specialty)
+class SpecialtyDesk(SpecialtyAdmin):
+    def keep(self, request, form, formsets, change):
+        save_entry(entry=form.instance, by=request.user)
+
+
+@admin.register(Language)
+class LanguageDesk(LanguageAdmin):
+    def keep(self, request, form, formsets, change):
+        save_entry(entry=form.instance, by=request.user)
+
+
+# --- the overview ----------------------------------------------------------------------------------------------------
+
+
+def overview(request):
+    """The figures and queues of the panel's front page: numbers of visits, never whose they are."""
+    may = request.user.has_perm
+    today = timezone.localtime(clock.now()).date()
+    context = {"today": today, "may_see_doctors": may("doctors.view_doctor"), **_figures()}
+    context.update(_visits_today(today))
+    if may("doctors.view_doctor"):
+        pending = Doctor.objects.filter(state=Doctor.State.PENDING).select_related("user").order_by("user__joined_at", "pk")
+        context["pending"] = list(pending[:5])
+    if may("accounts.view_mail"):
+        context["failed"] = list(Mail.objects.failed().order_by("-created_at", "-id")[:5])
+    if may("accounts.view_auditentry"):
+        lines = AuditEntry.objects.with_people().order_by("-at", "-id")[:8]
+        context["trail"] = admin.site.named(list(lines), request)
+    return context
+
+
+def _count(rows):
+    """A count as one column of a query of many."""
+    counted = rows.order_by().annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+    return Subquery(counted, output_field=IntegerField())
+
+
+def _figures():
+    """All the counts in one query."""
+    members = User.groups.through.objects.filter(group__name="Patients")
+    figures = {
+        "doctors_listed": Listing.objects.all(),
+        "doctors_pending": Doctor.objects.filter(state=Doctor.State.PENDING),
+        "doctors_suspended": Doctor.objects.filter(state=Doctor.State.SUSPENDED),
+        "hospitals": Hospital.objects.findable(),
+        "hospitals_suspended": Hospital.objects.filter(state=Hospital.State.SUSPENDED),
+        "patients": members,
+        "requests": Appointment.objects.requested(),
+        "mails_failed": Mail.objects.failed(),
+        "to_move": left_behind(),
+    }
+    row = Group.objects.filter(name=ADMINISTRATORS).values(**{name: _count(rows) for name, rows in figures.items()}).first()
+    return {"n": {name: (row or {}).get(name) or 0 for name in figures}}
+
+
+STATES = Appointment.State
+COLUMNS = (
+    (gettext_lazy("Asked for"), {STATES.REQUESTED}),
+    (gettext_lazy("Confirmed"), {STATES.CONFIRMED}),
+    (gettext_lazy("There now"), {STATES.CHECKED_IN, STATES.IN_CONSULTATION}),
+    (gettext_lazy("Seen"), {STATES.COMPLETED}),
+    (gettext_lazy("Missed"), {STATES.NO_SHOW}),
+    (gettext_lazy("Off"), {STATES.DECLINED, STATES.CANCELLED, STATES.EXPIRED}),
+)
+BUSIEST = 8  # hospitals in the table of today
+
+
+def _visits_today(today):
+    """Today's visits by hospital and state, the busiest hospitals first."""
+    rows = Appointment.objects.filter(state__in=STATES.values).between(*day_bounds(today, timezone.get_default_timezone_name()))
+    counted = rows.order_by().values_list("hospital", "hospital__name", "state").annotate(n=Count("pk"))
+    by_hospital, total = {}, dict.fromkeys(STATES.values, 0)
+    for pk, name, state, n in counted:
+        by_hospital.setdefault((name, pk), dict.fromkeys(STATES.values, 0))[state] += n
+        total[state] += n
+
+    def cells(states):
+        return [(label, sum(states[state] for state in group)) for label, group in COLUMNS]
+
+    busiest = sorted(by_hospital.items(), key=lambda row: (-sum(row[1].values()), row[0]))
+    return {
+        "visits": [(name, cells(states), sum(states.values())) for (name, _pk), states in busiest[:BUSIEST]],
+        "more_hospitals": max(0, len(busiest) - BUSIEST),
+        "visits_total": cells(total),
+        "visits_n": sum(total[state] for state in STATES.values if state not in COLUMNS[-1][1]),
+        "seen_n": total[STATES.COMPLETED],
+    }

@@ -1,0 +1,296 @@
+"""Who may open what and who may do what, on one page. An address that is not in this table fails.
+
+Every address is asked by every person, by GET and by POST. A stranger is sent to the login; a role that has no key gets
+403; a person whom the thing does not concern gets 404, as for a thing that does not exist. A refused act changes nothing.
+"""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, reverse
+
+from accounts.notify import notify
+from appointments import workflow as appointments
+from appointments.models import Leave
+from healthstack.lib import clock
+from patients import workflow as patients
+from patients.models import AccessGrant
+from prescriptions import workflow as prescriptions
+from prescriptions.models import Medicine
+from tests import guard
+from tests.factories import book
+
+PEOPLE = (
+    "visitor",
+    "patient",
+    "other_patient",
+    "doctor",
+    "other_doctor",
+    "pending_doctor",
+    "hospital_admin",
+    "other_hospital_admin",
+    "administrator",
+    "many_hats",  # doctor, staff of the hospital, and a patient
+    "disabled",
+)
+SIGNED_IN = set(PEOPLE) - {"visitor", "disabled"}
+PATIENTS = {"patient", "other_patient", "many_hats"}
+DOCTORS = {"doctor", "other_doctor", "many_hats"}
+SCHEDULED = DOCTORS | {"pending_doctor"}
+SEE_VISITS = PATIENTS | DOCTORS | {"hospital_admin", "other_hospital_admin"}
+READ_PRESCRIPTIONS = PATIENTS | DOCTORS
+NOBODY = set()
+
+
+class Page:
+    """Opened by GET. opens: who sees it; keys: who has the permission (the rest of them gets 404). Never by POST."""
+
+    def __init__(self, opens, *, keys=None, public=False, post=405, instead=None):
+        self.opens, self.keys, self.public, self.post = opens, keys or opens, public, post
+        self.instead = instead or {}
+
+    def expected(self, person, method):
+        if method == "GET" and person in self.instead:
+            return self.instead[person]
+        if not self.public and person not in SIGNED_IN:
+            return "login"
+        if not self.public and person not in self.keys:
+            return 403
+        if method == "POST" and self.post:
+            return self.post
+        return 200 if self.public or person in self.opens else 404
+
+
+class Form(Page):
+    """A page with a form of its own: an empty POST is answered 422, and changes nothing."""
+
+    def __init__(self, opens, *, keys=None, empty=422):
+        super().__init__(opens, keys=keys, post=None)
+        self.empty = empty
+
+    def expected(self, person, method):
+        answer = super().expected(person, method)
+        return self.empty if method == "POST" and answer == 200 else answer
+
+
+class Act:
+    """By POST alone. acts: whom the relationship carries; keys: who has the permission. acted: the answer to them."""
+
+    def __init__(self, acts, *, keys, data=None, acted=302):
+        self.acts, self.keys, self.data, self.acted = acts, keys, data or {}, acted
+
+    def expected(self, person, method):
+        if person not in SIGNED_IN:
+            return "login"
+        if person not in self.keys:
+            return 403
+        if method == "GET":
+            return 405
+        return self.acted if person in self.acts else 404
+
+
+OPEN_TO_ALL = Page(SIGNED_IN, public=True)
+HOURS = {
+    "hours-TOTAL_FORMS": "1",
+    "hours-INITIAL_FORMS": "0",
+    "hours-0-weekday": "0",
+    "hours-0-visit": "20",
+    "hours-0-begins": "09:00",
+    "hours-0-ends": "12:00",
+}
+LEAVE = {"first": "2026-03-20", "last": "2026-03-21"}
+
+# Name: (what it is, how its address is made from the scene).
+TABLE = {
+    "home": (OPEN_TO_ALL, None),
+    "find": (OPEN_TO_ALL, None),
+    "doctor": (OPEN_TO_ALL, lambda s: [s.doctor.slug]),
+    "hospitals": (OPEN_TO_ALL, None),
+    "hospital": (OPEN_TO_ALL, lambda s: [s.hospital.slug]),
+    "health-live": (OPEN_TO_ALL, None),
+    "health-ready": (OPEN_TO_ALL, None),
+    "mails": (OPEN_TO_ALL, None),
+    "dashboard": (Page(SIGNED_IN, instead={"administrator": 302}), None),
+    "visit": (Page({"patient", "doctor", "hospital_admin", "many_hats"}, keys=SEE_VISITS), lambda s: [s.confirmed.pk]),
+    "record": (Page(PATIENTS), None),
+    "record-access": (Page(PATIENTS), None),
+    "patients": (Page(DOCTORS), None),
+    "patient": (Page({"doctor"}, keys=DOCTORS), lambda s: [s.patient.pk]),
+    "accounts:profile": (Form(SIGNED_IN), None),
+    "accounts:inbox": (Page(SIGNED_IN), None),
+    "accounts:read": (Act({"patient"}, keys=SIGNED_IN), lambda s: [s.notification.pk]),
+    "accounts:read_all": (Act(SIGNED_IN, keys=SIGNED_IN), None),
+    "patients:update_profile": (Form(PATIENTS), None),
+    "patients:list_allergy": (Form(PATIENTS), None),
+    "patients:deny_allergies": (Act(PATIENTS, keys=PATIENTS), None),
+    "patients:correct_allergy": (Form({"patient"}, keys=PATIENTS), lambda s: [s.allergy.pk]),
+    "patients:end_access": (Act({"patient"}, keys=PATIENTS), lambda s: [s.grant.pk]),
+    "appointments:index": (Page(SEE_VISITS), None),
+    "appointments:hospital": (Page(SEE_VISITS), None),
+    "appointments:day": (Page(DOCTORS), None),
+    "appointments:requests": (Page(DOCTORS), None),
+    "appointments:book": (Form(PATIENTS), lambda s: [s.doctor.slug]),
+    "appointments:approve": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.requested.pk]),
+    "appointments:decline": (Act({"doctor"}, keys=DOCTORS, data={"reason": "Full"}), lambda s: [s.requested.pk]),
+    "appointments:cancel": (Act({"patient", "doctor"}, keys=PATIENTS | DOCTORS), lambda s: [s.confirmed.pk]),
+    "appointments:check_in": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.confirmed.pk]),
+    "appointments:start": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.checked_in.pk]),
+    "appointments:complete": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.started.pk]),
+    "appointments:no_show": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.missed.pk]),
+    "appointments:schedule": (Page(SCHEDULED), None),
+    "appointments:publish": (Act(SCHEDULED, keys=SCHEDULED, data=HOURS), None),
+    "appointments:take_leave": (Act(SCHEDULED, keys=SCHEDULED, data=LEAVE), None),
+    "appointments:end_leave": (Act({"doctor"}, keys=SCHEDULED), lambda s: [s.leave.pk]),
+    "prescriptions:index": (Page(READ_PRESCRIPTIONS), None),
+    "prescriptions:written": (Page(DOCTORS), None),
+    "prescriptions:detail": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.signed.pk]),
+    "prescriptions:draft": (Form({"doctor"}, keys=DOCTORS), lambda s: [s.started.pk]),
+    "prescriptions:sign": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.drafted.pk]),
+}
+# Tested elsewhere: logging in (tests/entrance), the panel (tests/panel), the theme (a cookie).
+ELSEWHERE = ("account_", "admin:", "theme")
+
+
+def names(resolver=None, namespace=""):
+    for entry in (resolver or get_resolver()).url_patterns:
+        if hasattr(entry, "url_patterns"):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from names(entry, inner)
+        elif entry.name:
+            yield namespace + entry.name
+
+
+def test_every_address_is_in_the_table():
+    assert {name for name in names() if not name.startswith(ELSEWHERE)} == set(TABLE)
+
+
+@pytest.fixture
+def scene(request, monday_morning, hospital, patient, doctor):
+    """A patient in the care of a doctor, with one of everything: each act finds the row that it needs."""
+    people = {name: request.getfixturevalue(name) for name in PEOPLE if name != "visitor"}
+    scene = SimpleNamespace(hospital=hospital, patient=patient, doctor=doctor, people=people)
+    scene.allergy = patients.list_allergy(patient=patient, substance="Penicillin", by=patient.user)
+    notify(patient.user, "test", "Something happened.", path="/dashboard/", mail=False)
+    scene.notification = patient.user.notifications.get(kind="test")
+    scene.requested = book(patient, doctor)
+    scene.confirmed = _approved(patient, doctor)
+    scene.grant = AccessGrant.objects.filter(patient=patient).first()
+    scene.missed = _approved(patient, doctor)
+    scene.checked_in = appointments.check_in(appointment=_approved(patient, doctor), by=doctor.user)
+    scene.leave = Leave.objects.create(
+        doctor=doctor, starts_at=clock.now() + timedelta(20), ends_at=clock.now() + timedelta(21)
+    )
+    return scene
+
+
+def _approved(patient, doctor):
+    return appointments.approve(appointment=book(patient, doctor), by=doctor.user)
+
+
+@pytest.fixture
+def consulting(scene):
+    """One visit of the scene is going on, with a signed prescription of the visit before and a draft of this one."""
+
+    def begin(*, draft):
+        if hasattr(scene, "started"):
+            return
+        doctor = scene.doctor.user
+        before = appointments.check_in(appointment=_approved(scene.patient, scene.doctor), by=doctor)
+        before = appointments.start(appointment=before, by=doctor)
+        scene.signed = prescriptions.sign(prescription=_written(before, doctor), by=doctor)
+        appointments.complete(appointment=before, by=doctor)
+        scene.started = appointments.start(appointment=scene.checked_in, by=doctor)
+        scene.drafted = _written(scene.started, doctor) if draft else None
+
+    return begin
+
+
+def _written(visit, doctor):
+    medicine = Medicine(name="Paracetamol", dose="1 tablet", frequency="1-0-1", days=3)
+    return prescriptions.draft(appointment=visit, diagnosis="Fever", medicines=[medicine], by=doctor)
+
+
+def browser(scene, person):
+    client = Client()
+    if person != "visitor":
+        someone = scene.people[person]
+        client.force_login(getattr(someone, "user", someone))
+    return client
+
+
+def ask(scene, person, method, url, data):
+    """-> the status, "login" for being sent there; and the house's tables that were written to."""
+    client = browser(scene, person)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        answer = client.get(url) if method == "GET" else client.post(url, data)
+    status = answer.status_code
+    if status == 302 and answer.url.startswith(reverse("account_login")):
+        status = "login"
+    written = {match[1] for query in queries if (match := guard.WRITE.match(query["sql"]))}
+    return status, (written & guard.tables()) - {"accounts_auditentry"}
+
+
+NEED_A_VISIT = {"prescriptions:detail", "prescriptions:draft", "prescriptions:sign", "appointments:complete"}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_each_person_gets_what_is_theirs(name, scene, consulting, at):
+    rule, arguments = TABLE[name]
+    if name in NEED_A_VISIT:
+        consulting(draft=name == "prescriptions:sign")
+    url = reverse(name, args=arguments(scene) if arguments else [])
+    data = dict(getattr(rule, "data", {}))
+    if name == "appointments:publish":
+        data["hours-0-hospital"] = scene.hospital.pk
+    if name == "appointments:no_show":
+        at(scene.missed.ends_at)
+    if name == "patients:deny_allergies":
+        patients.correct_allergy(allergy=scene.allergy, reason="Not mine", by=scene.patient.user)
+    # Those who may act come last: until then, nothing has changed.
+    order = sorted(PEOPLE, key=lambda person: person in getattr(rule, "acts", ()))
+    wrong = []
+    for method in ("GET", "POST"):
+        acted = 0
+        for person in order:
+            expected = rule.expected(person, method)
+            if isinstance(rule, Act) and expected == rule.acted and len(rule.acts) == 2:
+                acted += 1
+                if acted > 1:
+                    continue  # the row is spent: what a second one gets is in the verb's own test
+            status, written = ask(scene, person, method, url, data)
+            if status != expected:
+                wrong.append(f"{person} {method} {url}: {status}, not {expected}")
+            if written and (method == "GET" or expected not in (302, 200)):
+                wrong.append(f"{person} {method} {url} wrote to {written}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", [name for name, (_rule, arguments) in TABLE.items() if arguments])
+def test_what_is_not_yours_looks_like_what_does_not_exist(name, scene, consulting):
+    """The same status and the same words for another's thing and for none at all."""
+    rule, arguments = TABLE[name]
+    if name in NEED_A_VISIT:
+        consulting(draft=name == "prescriptions:sign")
+    key = arguments(scene)[0]
+    method = "POST" if isinstance(rule, Act) else "GET"
+    strangers = [p for p in SIGNED_IN if not getattr(rule, "public", False) and rule.expected(p, method) == 404]
+    nothing = UUID(int=7) if isinstance(key, UUID) else 10**9 if isinstance(key, int) else "no-such-thing"
+    for person in strangers:
+        client = browser(scene, person)
+        send = client.post if method == "POST" else client.get
+        theirs, none = send(reverse(name, args=[key])), send(reverse(name, args=[nothing]))
+        assert (theirs.status_code, none.status_code) == (404, 404)
+        assert _words(theirs) == _words(none)
+
+
+def _words(answer):
+    text = answer.content.decode()
+    start = text.index("<h1")
+    return text[start : text.index("Reference", start)]
