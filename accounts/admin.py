@@ -241,6 +241,13 @@ class GroupAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and (obj is None or obj.name not in self.built_in)
 
+    def render_change_form(self, request, context, **kwargs):
+        group = context["original"]
+        context["built_in"] = bool(group) and group.name in self.built_in
+        context["may_delete"] = bool(group) and self.has_delete_permission(request, group)
+        context["people"] = group.user_set.count() if group else 0
+        return super().render_change_form(request, context, **kwargs)
+
     def keep(self, request, form, formsets, change):
         save_group(group=form.instance, form=form, by=request.user, new=not change)
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.forms.models import BaseInlineFormSet, ModelForm
 from django.utils.functional import cached_property
 from django.utils.html import format_html
-from django.utils.text import slugify
+from django.utils.text import format_lazy, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,19 +40,28 @@ Fees = type(
     (forms.Form,),
     {
         f"fee_{value}": forms.DecimalField(
-            label=label, required=False, min_value=Decimal(0), max_digits=10, decimal_places=2
+            label=format_lazy(gettext_lazy("{visit} fee"), visit=label),
+            required=False,
+            min_value=Decimal(0),
+            max_digits=10,
+            decimal_places=2,
         )
         for value, label in VisitType.choices
     },
 )
 
 
-def typed_numbers(form):
-    """Numbers are typed into plain fields: a wheel of the mouse must not change a fee."""
+def typed_numbers(form, parts):
+    """Numbers are typed into plain fields: the wheel of a mouse must not change a fee.
+
+    parts: the fields that stand under a sentence which says that they may stay empty.
+    """
     for field in form.fields.values():
         if isinstance(field, forms.IntegerField):
             kind = "decimal" if isinstance(field, forms.DecimalField) else "numeric"
             field.widget = forms.TextInput(attrs={"inputmode": kind})
+    for name, field in parts.items():
+        form.fields[name].label = field.label
 
 
 class DoctorForm(HouseForm, Minutes, ModelForm):
@@ -103,7 +112,11 @@ class DoctorForm(HouseForm, Minutes, ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        typed_numbers(self)
+        typed_numbers(self, Minutes.base_fields)
+        self.fields["fee"].label = _("Usual fee")
+        self.fields["notice_minutes"].label = _("Notice in minutes")
+        self.fields["days_ahead"].label = _("Days ahead")
+        self.fields["practising_since"].label = _("Practising since (optional)")
         self.fields["degrees"].help_text = _("As on the door sign: MBBS, MD (Neurology)")
         self.fields["about"].help_text = _("What patients read on the profile.")
         self.fields["confirms_instantly"].label = _("Bookings are confirmed at once, without being asked")
@@ -176,7 +189,7 @@ class PlaceForm(HouseForm, Fees, ModelForm):
 
     def __init__(self, *args, fees, **kwargs):
         super().__init__(*args, **kwargs)
-        typed_numbers(self)
+        typed_numbers(self, Fees.base_fields)
         if self.instance.hospital_id:
             self.initial["hospital"] = self.instance.hospital
         for value in VisitType.values:
@@ -226,6 +239,7 @@ class PlaceInline(admin.StackedInline):
     fields = ("hospital", "room", *Fees.base_fields)
     verbose_name = gettext_lazy("hospital")
     verbose_name_plural = gettext_lazy("Hospitals")
+    about = gettext_lazy("Where a fee is left empty, the hospital’s counts; where that has none, the usual fee.")
     max_num = MOST_PLACES
     extra = 1
 
@@ -317,7 +331,7 @@ class DoctorAdmin(admin.ModelAdmin):
                 _("Minutes of a visit"),
                 {
                     "fields": (tuple(Minutes.base_fields),),
-                    "description": _("In steps of five. Left empty, that kind of visit is not offered."),
+                    "description": _("In steps of five. What is left empty is not offered."),
                 },
             ),
             (
@@ -329,7 +343,10 @@ class DoctorAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("Name"), ordering="user__name")
     def person(self, doctor):
         return format_html(
-            '<span class="avatar avatar-sm a{}" aria-hidden="true">{}</span>{}', doctor.tint, doctor.initials, doctor.name
+            '<span class="avatar avatar-sm a{}" aria-hidden="true">{}</span>{}',
+            doctor.tint,
+            doctor.initials,
+            doctor.name,
         )
 
     @admin.display(description=gettext_lazy("Specialties"))
@@ -342,7 +359,7 @@ class DoctorAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("Registration"), ordering="registration_number")
     def registration(self, doctor):
-        return format_html('{}<br><span class="muted">{}</span>', doctor.registration_number, doctor.council)
+        return doctor.registration_number
 
     def render_change_form(self, request, context, **kwargs):
         hospitals = Hospital.objects.order_by("name", "pk").values_list("name", "city")[:SUGGESTED]

@@ -47,9 +47,13 @@ class Suspending:
     def get_urls(self):
         return [path("kept/", self.admin_site.admin_view(self.kept_view), name=self.url_name("kept")), *super().get_urls()]
 
+    @property
+    def url_of_kept(self):
+        return self.url("kept")
+
     def after(self, request, act, rows):
         if act == "suspend" and left_behind().filter(**{f"{self.visits_of}__in": rows}).exists():
-            return HttpResponseRedirect(f"{self.url('kept')}?{urlencode([('pick', row.pk) for row in rows])}")
+            return HttpResponseRedirect(f"{self.url_of_kept}?{urlencode([('pick', row.pk) for row in rows])}")
         return super().after(request, act, rows)
 
     def kept_view(self, request):
@@ -198,7 +202,7 @@ class UserDesk(UserAdmin):
         context["doctor"] = Doctor.objects.of(user).select_related("user").first()
         context["works_at"] = Hospital.objects.as_staff(user)[:10]
         context["may_change_doctors"] = request.user.has_perm("doctors.view_doctor")
-        context["user_row"] = user
+        context["standing"] = self.standing(user)
         return super().render_change_form(request, context, **kwargs)
 
 

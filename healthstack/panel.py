@@ -227,6 +227,10 @@ class PanelList(ChangeList):
         return self.model_admin.offered(self.request) if self.result_list else []
 
     @property
+    def is_first(self):
+        return not self.after
+
+    @property
     def is_narrowed(self):
         return bool(self.query or self.has_active_filters)
 
@@ -290,6 +294,10 @@ class PanelAdmin(ModelAdmin):
     @property
     def url_of_list(self):
         return self.url("changelist")
+
+    @property
+    def url_of_add(self):
+        return self.url("add")
 
     # --- who may -------------------------------------------------------------------------------------------------------
 
@@ -480,6 +488,7 @@ class PanelAdmin(ModelAdmin):
             "facts": [(label, value) for label, value in self.cells(row, self.facts or self.list_display) if value != ""],
             "offered": self.offered_on(request, row),
             "trail": self.trail(request, row),
+            "history": self.url("history", quote(row.pk)),
         }
         return TemplateResponse(request, "admin/facts.html", context)
 
@@ -528,6 +537,7 @@ class PanelAdmin(ModelAdmin):
             stamp=stamp(form, formsets) if obj else "",
             offered=self.offered_on(request, obj) if obj else [],
             trail=self.trail(request, obj) if obj else [],
+            history=self.url("history", quote(obj.pk)) if obj else "",
         )
         response = super().render_change_form(request, context, add, change, form_url, obj)
         if request.method == "POST":
@@ -554,7 +564,9 @@ class PanelAdmin(ModelAdmin):
             "title": _("What happened to %(who)s") % {"who": row},
             "desk": self,
             "original": row,
+            "back": self.url_of(row),
             "page": page,
+            "is_first": not request.GET.get("after"),
         }
         return TemplateResponse(request, "admin/object_history.html", context)
 

@@ -55,7 +55,7 @@ class HospitalForm(HouseForm, Fees, ModelForm):
         had = dict(self.instance.fees.values_list("visit_type", "amount")) if self.instance.pk else {}
         for value in VisitType.values:
             field = self.fields[f"fee_{value}"]
-            field.widget = forms.TextInput(attrs={"inputmode": "decimal"})
+            field.widget, field.label = forms.TextInput(attrs={"inputmode": "decimal"}), Fees.base_fields[f"fee_{value}"].label
             self.initial[f"fee_{value}"] = had.get(value)
 
     @property

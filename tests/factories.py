@@ -19,7 +19,16 @@ from patients import workflow as patients
 from patients.models import Patient
 
 PASSWORD = "a quiet morning by the river"
-NAMES = ("Asha Verma", "Ravi Menon", "Meera Iyer", "Imran Khan", "Leela Das", "Arjun Nair", "Sana Qureshi", "Om Prakash")
+NAMES = (
+    "Asha Verma",
+    "Ravi Menon",
+    "Meera Iyer",
+    "Imran Khan",
+    "Leela Das",
+    "Arjun Nair",
+    "Sana Qureshi",
+    "Om Prakash",
+)
 LONG_AGO = date(2020, 1, 1)
 
 
@@ -99,7 +108,9 @@ class DoctorFactory(factory.Factory):
     offers = None
 
     @classmethod
-    def _create(cls, model_class, *, email, name, approved, hospitals, hours, specialties, languages, offers, **columns):
+    def _create(
+        cls, model_class, *, email, name, approved, hospitals, hours, specialties, languages, offers, **columns
+    ):
         doctor = doctors.add_doctor(
             email=email,
             name=name,

@@ -74,13 +74,14 @@ def _medicines(user):
     """What the patient should be taking today, by the signed prescriptions of the last months. -> [(medicine, until)]"""
     today = clock.now().date()
     rows = Prescription.objects.as_patient(user).filter(signed_at__gte=clock.now() - timedelta(days=120))
-    found = []
+    found = {}
     for row in rows.order_by("-signed_at").prefetch_related("medicines")[:10]:
         for medicine in row.medicines.all():
             until = row.signed_at.date() + timedelta(medicine.days)
             if until >= today:
-                found.append((medicine, until, row))
-    return found[:6]
+                # The newest prescription of a medicine is the one that counts.
+                found.setdefault(str(medicine).casefold(), (medicine, until, row))
+    return list(found.values())[:6]
 
 
 def doctor_page(request, roles):

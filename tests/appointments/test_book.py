@@ -61,9 +61,7 @@ def test_a_taken_time_is_refused_with_the_nearest_free_ones(patient, other_patie
     book(other_patient, doctor, slot=taken)
     with pytest.raises(RuleBroken, match=TAKEN) as refusal:
         book(patient, doctor, slot=taken)
-    assert offers_of(refusal) == [
-        at(f"2026-03-02 {time}") for time in ("09:00", "09:40", "10:00", "10:20")
-    ]
+    assert offers_of(refusal) == [at(f"2026-03-02 {time}") for time in ("09:00", "09:40", "10:00", "10:20")]
 
 
 def test_of_a_longer_visit_every_minute_is_taken(patient, other_patient, hospital):
@@ -296,9 +294,7 @@ def test_no_row_of_the_table_can_put_a_patient_in_two_places(patient, doctor, ot
     here, there = book(patient, doctor), book(patient, other_doctor, slot=free_slots(other_doctor)[1])
     claim = here.claims.first()
     with pytest.raises(IntegrityError), transaction.atomic():
-        Claim.objects.create(
-            doctor=other_doctor, quantum=claim.quantum, place=0, patient=patient, appointment=there
-        )
+        Claim.objects.create(doctor=other_doctor, quantum=claim.quantum, place=0, patient=patient, appointment=there)
 
 
 def test_hours_that_end_take_no_more_bookings(patient, doctor, at):

@@ -12,9 +12,7 @@ from tests.factories import free_slots, trail
 
 @pytest.fixture
 def leave(doctor):
-    return workflow.take_leave(
-        doctor=doctor, starts_at=clock.now(), ends_at=clock.now() + timedelta(2), by=doctor.user
-    )
+    return workflow.take_leave(doctor=doctor, starts_at=clock.now(), ends_at=clock.now() + timedelta(2), by=doctor.user)
 
 
 def test_its_times_can_be_booked_again(leave, doctor, at):

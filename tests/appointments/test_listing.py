@@ -68,9 +68,7 @@ def test_a_new_name_is_found_and_the_old_one_is_not(doctor):
 
 def test_a_new_specialty_fee_and_language_follow(doctor):
     doctor.fee = Decimal(800)
-    doctors.change_doctor(
-        doctor=doctor, specialties=[specialty("Cardiology")], languages=[language("Tamil")], by=None
-    )
+    doctors.change_doctor(doctor=doctor, specialties=[specialty("Cardiology")], languages=[language("Tamil")], by=None)
     row = of(doctor)
     assert (row.title, row.tongues, row.fee) == ("Cardiologist", "தமிழ்", Decimal(800))
     assert {"cardiology", "cardiologist"} < words_of(doctor)

@@ -191,9 +191,7 @@ class TestTheCalendar:
         assert [s.starts_at.day for s in slots] == [28, 1, 2]
 
     def test_hours_count_from_their_first_to_their_last_day(self):
-        row = hours(
-            MONDAY, "09:00", "10:00", valid_from=MONDAY + timedelta(7), valid_until=MONDAY + timedelta(14)
-        )
+        row = hours(MONDAY, "09:00", "10:00", valid_from=MONDAY + timedelta(7), valid_until=MONDAY + timedelta(14))
         slots = free(row, MONDAY, days=60)
         assert [(s.starts_at.date() - MONDAY).days for s in slots] == [7, 14]
 
@@ -370,7 +368,14 @@ def every_five_minutes(rows, *, busy, length, start_on, days, earliest, latest, 
 
 
 fives = st.integers(0, 287).map(lambda n: n * 5)
-TURNS = [date(2026, 3, 7), date(2026, 10, 31), date(2026, 4, 4), date(2026, 10, 3), date(2026, 12, 30), date(2028, 2, 28)]
+TURNS = [
+    date(2026, 3, 7),
+    date(2026, 10, 31),
+    date(2026, 4, 4),
+    date(2026, 10, 3),
+    date(2026, 12, 30),
+    date(2028, 2, 28),
+]
 
 
 @st.composite

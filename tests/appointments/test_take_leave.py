@@ -94,9 +94,7 @@ def test_leave_that_is_over_is_refused(leave):
 
 def test_leave_may_have_begun(doctor):
     now = clock.now()
-    assert workflow.take_leave(
-        doctor=doctor, starts_at=now - timedelta(1), ends_at=now + timedelta(1), by=doctor.user
-    )
+    assert workflow.take_leave(doctor=doctor, starts_at=now - timedelta(1), ends_at=now + timedelta(1), by=doctor.user)
 
 
 def test_a_leave_beside_the_grid_takes_what_it_touches(leave, doctor, at):

@@ -22,8 +22,17 @@ def test_patient_doctor_and_staff_find_it(appointment, patient, doctor, hospital
         assert found(person) == [appointment]
 
 
-def test_strangers_do_not(appointment, other_patient, other_doctor, other_hospital_admin, pending_doctor, administrator):
-    strangers = (other_patient.user, other_doctor.user, other_hospital_admin, pending_doctor.user, administrator, NOBODY)
+def test_strangers_do_not(
+    appointment, other_patient, other_doctor, other_hospital_admin, pending_doctor, administrator
+):
+    strangers = (
+        other_patient.user,
+        other_doctor.user,
+        other_hospital_admin,
+        pending_doctor.user,
+        administrator,
+        NOBODY,
+    )
     for person in strangers:
         assert found(person) == []
 

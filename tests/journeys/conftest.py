@@ -86,7 +86,8 @@ class Screen:
 
 
 DESK, PHONE = Screen(1280, 900), Screen(390, 844)
-SCREENS = (DESK, PHONE, Screen(1280, 900, js=False), Screen(390, 844, js=False))
+PLAIN_DESK, PLAIN_PHONE = Screen(1280, 900, js=False), Screen(390, 844, js=False)
+SCREENS = (DESK, PHONE, PLAIN_DESK, PLAIN_PHONE)
 
 
 @pytest.fixture(params=SCREENS, ids=str)
@@ -95,7 +96,7 @@ def screen(request):
     return request.param
 
 
-@pytest.fixture(params=[DESK, Screen(390, 844, js=False)], ids=str)
+@pytest.fixture(params=[DESK, PLAIN_PHONE], ids=str)
 def either(request):
     """A desk with JavaScript, and a phone without: for what was seen on all four already."""
     return request.param

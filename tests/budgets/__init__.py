@@ -1,0 +1,1 @@
+"""What a page may cost: queries and bytes, the same at ten rows and at a thousand."""
