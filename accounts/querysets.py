@@ -1,6 +1,6 @@
 """Questions about people, letters and the trail."""
 
-from django.contrib.auth.models import BaseUserManager
+from django.contrib.auth.models import BaseUserManager, Group
 from django.db import models
 from django.db.models import Q
 
@@ -22,6 +22,13 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        """The first administrator of a site, by `manage.py createsuperuser`: a person in the group Administrators."""
+        user = self.create_user(email, password, **fields)
+        user.groups.add(Group.objects.get(name="Administrators"))
+        user.emailaddress_set.create(email=user.email, verified=True, primary=True)
         return user
 
     @classmethod

@@ -15,10 +15,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from healthstack.lib import context
 from healthstack.lib.rules import RuleBroken
-from healthstack.pages import errors
+from healthstack.pages import errors, health
 
 # Methods that no page answers; TRACE would echo cookies.
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
+PROBES = {"/health/live": health.live, "/health/ready": health.ready}
+# Django's own middleware writes three of them too, but not where it is itself what fails.
+HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+    "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 class RequestContext:
@@ -50,21 +58,39 @@ def client_address(request):
 
 
 class Headers:
-    """Headers that Django and the libraries leave out, on every answer; nothing personal is kept by a cache."""
+    """Headers that Django and the libraries leave out, on every answer; nothing personal is kept by a cache.
+
+    Asks no table: an answer that says that the database is away passes here as well.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        # Files and probes never get as far as to learn who asks.
+        if hasattr(request, "user") and (
+            settings.SESSION_COOKIE_NAME in request.COOKIES or request.user.is_authenticated
+        ):
+            response["Cache-Control"] = "no-store, private"
+        return response
+
+
+class Door:
+    """What is answered before the host is looked at, and before anything is asked: methods that no page has, and the
+    probes of a load balancer, which name its address as the host.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         if request.method not in METHODS:
-            response = HttpResponseNotAllowed(sorted(METHODS))
-        else:
-            response = self.get_response(request)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        user = getattr(request, "user", None)
-        if user is not None and user.is_authenticated:
-            response["Cache-Control"] = "no-store, private"
-        return response
+            return HttpResponseNotAllowed(sorted(METHODS))
+        probe = PROBES.get(request.path_info)
+        return probe(request) if probe else self.get_response(request)
 
 
 class DatabaseAway:

@@ -119,10 +119,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "healthstack.middleware.RequestContext",
+    # Those that write headers stand outside of everything that may answer.
     "healthstack.middleware.Headers",
-    "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "healthstack.middleware.Door",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "healthstack.middleware.DatabaseAway",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -131,7 +134,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "healthstack.middleware.Answers",
@@ -256,6 +258,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our pages
 MEDIA_ROOT = VAR_DIR / "media"
 
 # --- logs: a request id in every line, no personal data ----------------------------------------------------------------------

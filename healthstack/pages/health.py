@@ -1,7 +1,7 @@
 """Is the process alive, and can it serve? For probes: no person, no data, no table of ours."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
@@ -24,7 +24,7 @@ def ready(request):
     """200 when the database takes a write and every migration is applied, else 503."""
     try:
         problem = _problem()
-    except DatabaseError:
+    except Error:
         problem = "database"
     return JsonResponse({"status": problem or "ok"}, status=503 if problem else 200)
 

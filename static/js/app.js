@@ -65,6 +65,14 @@
     for (const node of $$("[data-sum=until]")) node.textContent = slot.dataset.until;
   });
 
+  // Back in this tab after a while: the free times may have changed meanwhile.
+  let left = 0;
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) { left = Date.now(); return; }
+    const day = $("#sheet [name=day]:checked");
+    if (day && left && Date.now() - left > 30000) day.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   // A part of the page that came from the server says where the focus goes.
   document.addEventListener("htmx:afterSwap", (event) => {
     const part = event.detail.elt;
@@ -73,7 +81,7 @@
     else focusErrors(part);
   });
   for (const name of ["htmx:sendError", "htmx:responseError"]) {
-    document.addEventListener(name, () => say(document.body.dataset.failed || "That did not work. Try again."));
+    document.addEventListener(name, () => say(document.body.dataset.failed));
   }
 
   for (const button of $$("[data-show][hidden]")) button.hidden = false;

@@ -1,0 +1,141 @@
+"""A town on an ordinary Monday: a visit in every state, prescriptions, allergies, and people who look at each other's."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from appointments import workflow as appointments
+from appointments.models import Appointment, Leave
+from hospitals.models import VisitType
+from patients import workflow as patients
+from patients.models import AccessGrant
+from prescriptions import workflow as prescriptions
+from prescriptions.models import Medicine, Prescription
+from tests.factories import DoctorFactory, PatientFactory, book, free_slots
+
+NEEDLE = "Needlesworth"
+
+
+@dataclass
+class Town:
+    """Who lives there is in the fixtures of the cast; what they did is here."""
+
+    people: dict  # {role: User}, None for a visitor
+    visits: dict  # {state: Appointment} of the patient with the doctor
+    signed: Prescription
+    draft: Prescription
+    allergy: object
+    grant: AccessGrant
+    leave: Leave
+    stranger: Appointment  # of a needle with a doctor of the other hospital
+    needle_doctor: object
+
+
+def medicine(**facts):
+    return Medicine(
+        **{"name": "Levetiracetam", "strength": "500 mg", "dose": "1 tablet", "frequency": "1-0-1", "days": 30, **facts}
+    )
+
+
+def see(visit, doctor, *, until="completed"):
+    """Take a confirmed visit of today further along its way."""
+    steps = {"checked_in": appointments.check_in, "in_consultation": appointments.start, "completed": appointments.complete}
+    for state, verb in steps.items():
+        visit = verb(appointment=visit, by=doctor.user)
+        if state == until:
+            break
+    return visit
+
+
+def soon(patient, doctor, *, after=None, **facts):
+    """A visit in the first free time, or the first behind that moment."""
+    slots = [slot for slot in free_slots(doctor) if after is None or slot.starts_at > after]
+    return book(patient, doctor, slot=slots[0], **facts)
+
+
+@pytest.fixture
+def town(
+    at,
+    patient,
+    other_patient,
+    doctor,
+    other_doctor,
+    pending_doctor,
+    hospital_admin,
+    other_hospital_admin,
+    administrator,
+    many_hats,
+    other_hospital,
+):
+    at("2026-03-02 08:00")
+    needle = PatientFactory(email="needle@example.org", name=f"Asha {NEEDLE}")
+    away = DoctorFactory(email="away@example.org", name="Ravi Menon", hospitals=[other_hospital])
+    stranger = appointments.approve(
+        appointment=soon(needle, away, message=f"{NEEDLE} has a headache"), by=away.user
+    )
+    allergy = patients.list_allergy(patient=patient, substance="Penicillin", severity="severe", by=patient.user)
+    patients.list_allergy(patient=needle, substance=f"{NEEDLE} pollen", by=needle.user)
+    visits = {}
+    for state in ("completed", "in_consultation", "checked_in", "confirmed", "requested", "declined", "cancelled"):
+        last = max((visit.starts_at for visit in visits.values()), default=None)
+        visits[state] = soon(patient, doctor, after=last, message="I often have a headache")
+    for state in ("completed", "in_consultation", "checked_in", "confirmed"):
+        visits[state] = appointments.approve(appointment=visits[state], by=doctor.user)
+    visits["declined"] = appointments.decline(appointment=visits["declined"], reason="Not that day", by=doctor.user)
+    visits["cancelled"] = appointments.cancel(appointment=visits["cancelled"], by=patient.user)
+    at("2026-03-02 09:00")
+    visits["completed"] = see(visits["completed"], doctor, until="in_consultation")
+    signed = prescriptions.draft(
+        appointment=visits["completed"], diagnosis="Migraine", advice="Sleep well", medicines=[medicine()], by=doctor.user
+    )
+    signed = prescriptions.sign(prescription=signed, by=doctor.user)
+    visits["completed"] = appointments.complete(appointment=visits["completed"], by=doctor.user)
+    at("2026-03-02 09:20")
+    visits["in_consultation"] = see(visits["in_consultation"], doctor, until="in_consultation")
+    draft = prescriptions.draft(
+        appointment=visits["in_consultation"], diagnosis="Vertigo", medicines=[medicine()], by=doctor.user
+    )
+    visits["checked_in"] = see(visits["checked_in"], doctor, until="checked_in")
+    other = soon(other_patient, other_doctor, visit_type=VisitType.FOLLOW_UP)
+    appointments.approve(appointment=other, by=other_doctor.user)
+    # The one who is everything: a patient of a colleague, and a doctor who is asked.
+    soon(other_patient, many_hats_doctor(many_hats))
+    last = max(visit.starts_at for visit in visits.values())
+    leave_from = last.replace(hour=0, minute=0) + 20 * (last - last.replace(hour=last.hour - 1)) * 24
+    leave = appointments.take_leave(
+        doctor=doctor, starts_at=leave_from, ends_at=leave_from.replace(hour=12), note="A wedding", by=doctor.user
+    )
+    people = {
+        "visitor": None,
+        "patient": patient.user,
+        "doctor": doctor.user,
+        "pending doctor": pending_doctor.user,
+        "hospital administrator": hospital_admin,
+        "administrator": administrator,
+        "many hats": many_hats,
+    }
+    return Town(
+        people=people,
+        visits={state: Appointment.objects.get(pk=visit.pk) for state, visit in visits.items()},
+        signed=signed,
+        draft=draft,
+        allergy=allergy,
+        grant=AccessGrant.objects.as_patient(patient.user).order_by("starts_at", "id").last(),
+        leave=leave,
+        stranger=stranger,
+        needle_doctor=away,
+    )
+
+
+def many_hats_doctor(user):
+    from doctors.models import Doctor
+
+    return Doctor.objects.get(user=user)
+
+
+@pytest.fixture
+def as_everyone(town, sign_in):
+    """{role: a browser in which that person is logged in}, the visitor's among them."""
+    from django.test import Client
+
+    return {role: sign_in(user) if user else Client() for role, user in town.people.items()}
