@@ -67,6 +67,7 @@ class UserForm(HouseForm, ModelForm):
         super().__init__(*args, **kwargs)
         names = Group.objects.exclude(name__in=self.by_record).order_by("name").values_list("name", flat=True)
         self.fields["groups"].choices = [(name, name) for name in names]
+        self.fields["groups"].label = self.base_fields["groups"].label
         self.had = set(self.instance.groups.values_list("name", flat=True)) if self.instance.pk else set()
         self.initial["groups"] = sorted(self.had.intersection(names))
 
@@ -88,7 +89,9 @@ class UserAdmin(admin.ModelAdmin):
     asks = {
         "disable": (
             gettext_lazy("Close the account of %(who)s?"),
-            gettext_lazy("They are out with their next click and cannot log in. Nothing is deleted; you can open it again."),
+            gettext_lazy(
+                "They are out with their next click and cannot log in. Nothing is deleted; you can open it again."
+            ),
         )
     }
     said = {"disable": gettext_lazy("Closed: %(who)s"), "enable": gettext_lazy("Open again: %(who)s")}
@@ -188,8 +191,11 @@ class GroupForm(HouseForm, ModelForm):
         for permission in Permission.objects.select_related("content_type").order_by("content_type__app_label", "name"):
             app = permission.content_type.app_label
             if permission.pk in held or f"{app}.{permission.codename}" in self.asked_for:
-                by_app.setdefault(app.capitalize(), []).append((permission.pk, permission.name))
+                by_app.setdefault(_("Groups") if app == "auth" else app.capitalize(), []).append(
+                    (permission.pk, permission.name)
+                )
         self.fields["permissions"].choices = list(by_app.items())
+        self.fields["permissions"].label = self.base_fields["permissions"].label
         self.initial["permissions"] = sorted(held)
         self.was = self.instance.name
         if self.was in self.built_in:
@@ -284,7 +290,11 @@ LIFELINE = {"accounts.open_panel", "accounts.view_user", "accounts.change_user",
 def save_group(*, group, form, by, new):
     """A group is made or changed. Raises RuleBroken where the Administrators would lose the panel."""
     chosen = set(form.cleaned_data["permissions"])
-    held = set() if new else set(Group.objects.select_for_update().get(pk=group.pk).permissions.values_list("pk", flat=True))
+    held = (
+        set()
+        if new
+        else set(Group.objects.select_for_update().get(pk=group.pk).permissions.values_list("pk", flat=True))
+    )
     if form.was == ADMINISTRATORS:
         lost = Permission.objects.filter(pk__in=held - chosen).values_list("content_type__app_label", "codename")
         if LIFELINE.intersection(f"{app}.{codename}" for app, codename in lost):
@@ -327,12 +337,12 @@ class Day(admin.SimpleListFilter):
         return [("", "")]
 
     def moment(self):
-        """The first moment of the day that was typed, in the site's zone; None when it is no date."""
+        """The first moment of the day that was typed, in the site's zone; None when it is no day of these centuries."""
         try:
             on = parse_date((self.value() or "")[:10])
-            return on and timezone.make_aware(datetime.combine(on, time.min))
-        except (ValueError, OverflowError):
+        except ValueError:
             return None
+        return timezone.make_aware(datetime.combine(on, time.min)) if on and 1900 < on.year < 2200 else None
 
 
 class Since(Day):
@@ -346,10 +356,7 @@ class Until(Day):
     title, parameter_name = gettext_lazy("To day"), "until"
 
     def queryset(self, request, queryset):
-        try:
-            return queryset.filter(at__lt=self.moment() + timedelta(days=1)) if self.moment() else queryset
-        except OverflowError:
-            return queryset
+        return queryset.filter(at__lt=self.moment() + timedelta(days=1)) if self.moment() else queryset
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -393,6 +400,9 @@ class AuditAdmin(ReadOnly):
     def dress(self, request, rows):
         return self.admin_site.named(rows, request)
 
+    def heading(self, entry):
+        return entry.code
+
     @admin.display(description=gettext_lazy("When"))
     def moment(self, entry):
         return entry.at
@@ -422,7 +432,7 @@ class AuditAdmin(ReadOnly):
     @admin.display(description=gettext_lazy("Details"))
     def details(self, entry):
         facts = entry.facts if isinstance(entry.facts, dict) else {}
-        return format_html_join("", "<span class=\"fact\">{}: {}</span>", [(k, _words(v)) for k, v in facts.items()])
+        return format_html_join("", '<span class="fact">{}: {}</span>', [(k, _words(v)) for k, v in facts.items()])
 
     @admin.display(description=gettext_lazy("Key"))
     def key(self, entry):

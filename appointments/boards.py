@@ -1,5 +1,6 @@
 """What the day and schedule pages show: a doctor's day, a hospital's day, a week of hours."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -110,7 +111,7 @@ class Schedule:
         """The posted rows; the button "add" of a day appends an empty one to it."""
         data = posted.copy()
         day, total = posted.get("add", ""), posted.get("hours-TOTAL_FORMS", "")
-        if day in map(str, range(7)) and total.isdecimal() and int(total) < 60:
+        if day in map(str, range(7)) and re.fullmatch(r"[0-9]{1,2}", total) and int(total) < 60:
             data["hours-TOTAL_FORMS"] = str(int(total) + 1)
             data[f"hours-{total}-weekday"] = day
             data[f"hours-{total}-visit"] = "20"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments import slots
 from appointments.models import Hours
 from healthstack.lib import clock
-from healthstack.lib.forms import HandDrawn, HouseForm
+from healthstack.lib.forms import INCOMPLETE, HandDrawn, HouseForm
 from hospitals.models import Hospital, VisitType
 
 SLOT = re.compile(r"(\d{1,12})-(\d{1,10})")
@@ -154,9 +154,12 @@ class HoursForm(HandDrawn, forms.Form):
 
 
 class BaseHoursFormSet(forms.BaseFormSet):
+    default_error_messages = {**forms.BaseFormSet.default_error_messages, "missing_management_form": INCOMPLETE}
+
     @property
     def problems(self):
-        return [problem for form in self.forms for problem in getattr(form, "problems", [])]
+        found = [("", error) for error in self.non_form_errors()]
+        return found + [problem for form in self.forms for problem in getattr(form, "problems", [])]
 
 
 HoursFormSet = forms.formset_factory(HoursForm, formset=BaseHoursFormSet, extra=0, max_num=60, absolute_max=60)

@@ -303,7 +303,7 @@ class DoctorAdmin(admin.ModelAdmin):
 
     form = DoctorForm
     inlines = (PlaceInline,)
-    list_display = ("person", "state_badge", "fields_of", "places", "registration")
+    list_display = ("person", "state_badge", "places", "registration")
     list_filter = (InState, OfSpecialty, AtPlace)
     list_select_related = ("user",)
     list_prefetch = (
@@ -349,17 +349,19 @@ class DoctorAdmin(admin.ModelAdmin):
             doctor.name,
         )
 
-    @admin.display(description=gettext_lazy("Specialties"))
-    def fields_of(self, doctor):
+    def under(self, doctor):
         return ", ".join(specialty.name for specialty in doctor.specialties.all())
 
     @admin.display(description=gettext_lazy("Hospitals"))
     def places(self, doctor):
-        return ", ".join(f"{row.hospital.name}, {row.hospital.city}" for row in doctor.affiliations.all())
+        by_city = {}
+        for row in doctor.affiliations.all():
+            by_city.setdefault(row.hospital.city, []).append(row.hospital.name)
+        return "; ".join(f"{', '.join(names)}, {city}" for city, names in by_city.items())
 
     @admin.display(description=gettext_lazy("Registration"), ordering="registration_number")
     def registration(self, doctor):
-        return doctor.registration_number
+        return format_html('<span class="keep">{}</span>', doctor.registration_number)
 
     def render_change_form(self, request, context, **kwargs):
         hospitals = Hospital.objects.order_by("name", "pk").values_list("name", "city")[:SUGGESTED]
@@ -381,7 +383,7 @@ def keep_doctor(*, form, places, by, new):
         workflow.add_doctor(email=data["email"], name=data["name"], doctor=doctor, by=by, **many)
     else:
         doctor = Doctor.objects.select_for_update().get(pk=doctor.pk)
-        for name in form.Meta.fields:
+        for name in DoctorForm.Meta.fields:
             if name not in many:
                 setattr(doctor, name, data[name])
     workflow.change_doctor(

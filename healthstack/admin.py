@@ -45,7 +45,10 @@ class Suspending:
     reasons = ("suspend",)
 
     def get_urls(self):
-        return [path("kept/", self.admin_site.admin_view(self.kept_view), name=self.url_name("kept")), *super().get_urls()]
+        return [
+            path("kept/", self.admin_site.admin_view(self.kept_view), name=self.url_name("kept")),
+            *super().get_urls(),
+        ]
 
     @property
     def url_of_kept(self):
@@ -250,7 +253,9 @@ def overview(request):
     context = {"today": today, "may_see_doctors": may("doctors.view_doctor"), **_figures()}
     context.update(_visits_today(today))
     if may("doctors.view_doctor"):
-        pending = Doctor.objects.filter(state=Doctor.State.PENDING).select_related("user").order_by("user__joined_at", "pk")
+        pending = (
+            Doctor.objects.filter(state=Doctor.State.PENDING).select_related("user").order_by("user__joined_at", "pk")
+        )
         context["pending"] = list(pending[:5])
     if may("accounts.view_mail"):
         context["failed"] = list(Mail.objects.failed().order_by("-created_at", "-id")[:5])
@@ -280,15 +285,19 @@ def _figures():
         "mails_failed": Mail.objects.failed(),
         "to_move": left_behind(),
     }
-    row = Group.objects.filter(name=ADMINISTRATORS).values(**{name: _count(rows) for name, rows in figures.items()}).first()
+    row = (
+        Group.objects.filter(name=ADMINISTRATORS)
+        .values(**{name: _count(rows) for name, rows in figures.items()})
+        .first()
+    )
     return {"n": {name: (row or {}).get(name) or 0 for name in figures}}
 
 
 STATES = Appointment.State
 COLUMNS = (
-    (gettext_lazy("Asked for"), {STATES.REQUESTED}),
+    (gettext_lazy("Requested"), {STATES.REQUESTED}),
     (gettext_lazy("Confirmed"), {STATES.CONFIRMED}),
-    (gettext_lazy("There now"), {STATES.CHECKED_IN, STATES.IN_CONSULTATION}),
+    (gettext_lazy("There"), {STATES.CHECKED_IN, STATES.IN_CONSULTATION}),
     (gettext_lazy("Seen"), {STATES.COMPLETED}),
     (gettext_lazy("Missed"), {STATES.NO_SHOW}),
     (gettext_lazy("Off"), {STATES.DECLINED, STATES.CANCELLED, STATES.EXPIRED}),
@@ -298,7 +307,9 @@ BUSIEST = 8  # hospitals in the table of today
 
 def _visits_today(today):
     """Today's visits by hospital and state, the busiest hospitals first."""
-    rows = Appointment.objects.filter(state__in=STATES.values).between(*day_bounds(today, timezone.get_default_timezone_name()))
+    rows = Appointment.objects.filter(state__in=STATES.values).between(
+        *day_bounds(today, timezone.get_default_timezone_name())
+    )
     counted = rows.order_by().values_list("hospital", "hospital__name", "state").annotate(n=Count("pk"))
     by_hospital, total = {}, dict.fromkeys(STATES.values, 0)
     for pk, name, state, n in counted:

@@ -15,6 +15,7 @@ An app's admin.py says in Django's words what its lists and forms show; register
 """
 
 import hashlib
+from copy import copy
 from datetime import datetime
 from functools import partial, update_wrapper
 from pathlib import Path
@@ -212,14 +213,16 @@ class PanelList(ChangeList):
 
     @cached_property
     def rows(self):
-        """[{row, url, first cell, (label, cell) of the others, acts}] of this page."""
+        """[{row, url, first cell, what stands under it, (label, cell) of the others, acts}] of this page."""
         desk = self.model_admin
         offered = desk.offered(self.request)
         found = []
         for row in desk.dress(self.request, self.result_list):
             cells = desk.cells(row, self.list_display)
             acts = [act for act in offered if desk.fits.get(act["name"], _always)(row)]
-            found.append({"row": row, "url": desk.url_of(row), "first": cells[0][1], "cells": cells[1:], "acts": acts})
+            (_name, first), *others = cells
+            line = {"row": row, "url": desk.url_of(row), "first": first, "under": desk.under(row)}
+            found.append({**line, "cells": others, "acts": acts})
         return found
 
     @property
@@ -332,6 +335,13 @@ class PanelAdmin(ModelAdmin):
     def dress(self, request, rows):
         """What the cells need beyond the rows themselves may be fetched here, once for a page."""
         return rows
+
+    def under(self, row):
+        """A second line in small letters under the first cell."""
+        return ""
+
+    def heading(self, row):
+        return str(row)
 
     def cells(self, row, names):
         """[(label, what the cell shows)]"""
@@ -459,7 +469,7 @@ class PanelAdmin(ModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
         refusal = getattr(request, "refusal", None)
-        return type(form.__name__, (Refused, form), {"refusal": refusal}) if refusal else form
+        return type(form.__name__, (Refused, Apart, form) if refusal else (Apart, form), {"refusal": refusal})
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """As in Django, but each verb is its own transaction, and a broken rule comes back as an error on the form."""
@@ -482,10 +492,12 @@ class PanelAdmin(ModelAdmin):
         row = self.dress(request, [row])[0]
         context = {
             **self.admin_site.each_context(request),
-            "title": str(row),
+            "title": self.heading(row),
             "desk": self,
             "original": row,
-            "facts": [(label, value) for label, value in self.cells(row, self.facts or self.list_display) if value != ""],
+            "facts": [
+                (label, value) for label, value in self.cells(row, self.facts or self.list_display) if value != ""
+            ],
             "offered": self.offered_on(request, row),
             "trail": self.trail(request, row),
             "history": self.url("history", quote(row.pk)),
@@ -520,7 +532,7 @@ class PanelAdmin(ModelAdmin):
     log_change = log_addition
 
     def response_add(self, request, obj, post_url_continue=None):
-        messages.success(request, self.saved % {"who": obj})
+        messages.success(request, self.saved % {"who": self.get_object(request, str(obj.pk))})
         return HttpResponseRedirect(self.url_of(obj))
 
     def response_change(self, request, obj):
@@ -569,6 +581,13 @@ class PanelAdmin(ModelAdmin):
             "is_first": not request.GET.get("after"),
         }
         return TemplateResponse(request, "admin/object_history.html", context)
+
+
+class Apart:
+    """Mixed into every form: what is typed goes onto a copy, so that the page around it shows what is stored."""
+
+    def __init__(self, *args, instance=None, **kwargs):
+        super().__init__(*args, instance=copy(instance), **kwargs)
 
 
 class Refused:

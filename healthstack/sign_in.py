@@ -21,7 +21,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 
 from accounts.models import User
 from accounts.notify import post
@@ -119,7 +118,6 @@ def _network(address):
 
 
 @login_not_required
-@never_cache
 def confirm_code(request):
     """Where the code is typed in. Open only to somebody on the way in, whether or not the address had an account."""
     if request.user.is_authenticated:

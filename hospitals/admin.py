@@ -55,7 +55,10 @@ class HospitalForm(HouseForm, Fees, ModelForm):
         had = dict(self.instance.fees.values_list("visit_type", "amount")) if self.instance.pk else {}
         for value in VisitType.values:
             field = self.fields[f"fee_{value}"]
-            field.widget, field.label = forms.TextInput(attrs={"inputmode": "decimal"}), Fees.base_fields[f"fee_{value}"].label
+            field.widget, field.label = (
+                forms.TextInput(attrs={"inputmode": "decimal"}),
+                Fees.base_fields[f"fee_{value}"].label,
+            )
             self.initial[f"fee_{value}"] = had.get(value)
 
     @property
@@ -192,7 +195,9 @@ class HospitalAdmin(admin.ModelAdmin):
         email = User.objects.normalize_email(request.POST.get("email", "").replace("\x00", "")[:254])
         user = User.objects.active().filter(email=email).first()
         if user is None:
-            raise RuleBroken(_("Nobody has an account with the address “%(email)s”. They sign up first.") % {"email": email})
+            raise RuleBroken(
+                _("Nobody has an account with the address “%(email)s”. They sign up first.") % {"email": email}
+            )
         workflow.appoint(hospital=hospital, user=user, by=request.user)
         messages.success(request, _("%(who)s runs %(hospital)s from now on.") % {"who": user, "hospital": hospital})
         return HttpResponseRedirect(self.url_of(hospital))
@@ -209,7 +214,9 @@ class HospitalAdmin(admin.ModelAdmin):
             pk=int(key) if key.isdecimal() and len(key) < 19 else 0,
         )
         workflow.end_staff(staff=staff, by=request.user)
-        messages.success(request, _("%(who)s no longer works for %(hospital)s.") % {"who": staff.user, "hospital": hospital})
+        messages.success(
+            request, _("%(who)s no longer works for %(hospital)s.") % {"who": staff.user, "hospital": hospital}
+        )
         return HttpResponseRedirect(self.url_of(hospital))
 
     def _hospital(self, request, object_id, permission):
@@ -236,7 +243,7 @@ def keep_hospital(*, form, by, new):
         hospital.pk = None  # in case a lost race runs this again
     else:
         hospital = Hospital.objects.select_for_update().get(pk=hospital.pk)
-        for name in form.Meta.fields:
+        for name in HospitalForm.Meta.fields:
             setattr(hospital, name, form.cleaned_data[name])
     hospital.slug = form.cleaned_data["slug"]
     workflow.save_hospital(hospital=hospital, fees=form.fees, by=by)

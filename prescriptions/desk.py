@@ -1,8 +1,10 @@
 """The doctor's prescription pad, and the finished sheet: what their pages read."""
 
+import re
+
 from patients.models import Patient
 from patients.workflow import open_record
-from prescriptions.forms import MedicineFormSet, PrescriptionForm
+from prescriptions.forms import MOST_MEDICINES, MedicineFormSet, PrescriptionForm
 from prescriptions.models import Prescription
 
 
@@ -39,7 +41,7 @@ class Pad:
 
     def _with_one_more(self, posted):
         total = posted.get("medicines-TOTAL_FORMS", "")
-        if "add" not in posted or not total.isdecimal() or int(total) >= 30:
+        if "add" not in posted or not re.fullmatch(r"[0-9]{1,2}", total) or int(total) >= MOST_MEDICINES:
             return posted
         data = posted.copy()
         data["medicines-TOTAL_FORMS"] = str(int(total) + 1)

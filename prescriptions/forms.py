@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from healthstack.lib import clock
-from healthstack.lib.forms import HandDrawn
+from healthstack.lib.forms import INCOMPLETE, HandDrawn
 from prescriptions.models import Medicine, Prescription
 
 MOST_MEDICINES = 30
@@ -81,6 +81,8 @@ def _with_pattern(choices):
 
 
 class BaseMedicineFormSet(forms.BaseFormSet):
+    default_error_messages = {**forms.BaseFormSet.default_error_messages, "missing_management_form": INCOMPLETE}
+
     def medicines(self):
         """The unsaved Medicine rows, in the order of the page."""
         return [
@@ -91,7 +93,8 @@ class BaseMedicineFormSet(forms.BaseFormSet):
 
     @property
     def problems(self):
-        return [problem for form in self.forms for problem in form.problems]
+        found = [("", error) for error in self.non_form_errors()]
+        return found + [problem for form in self.forms for problem in form.problems]
 
 
 MedicineFormSet = forms.formset_factory(

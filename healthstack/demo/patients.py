@@ -115,3 +115,10 @@ PATIENT = 1  # patient@demo.example
 IN_THE_ROOM, WAITING, ASKS_FOR_TODAY = 5, (2, 18), 9
 SEEN_TODAY, LATER_TODAY = (12, 17, 24, 28, 31, 32), (21, 25, 27, 30, 3)
 ASK_FOR_LATER = (13, 16, 22)
+IN_THE_ROOM_SAYS = "Since Sunday my left hand tingles, and I drop things."
+ASK_SAYING = (
+    "The headache is much worse since this morning. Is there still a time today?",
+    "पिताजी के हाथ काँपते हैं, चलने में भी दिक्कत है।",
+    "My family doctor sends me with the EEG report.",
+    "Second opinion, please. I bring the scans of both years on a CD.",
+)

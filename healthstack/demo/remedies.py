@@ -491,6 +491,17 @@ REMEDIES = {
     ),
 }
 
+# What patient@ got first, before the diagnosis was sure.
+FIRST_AID = Remedy(
+    "Throbbing headache on one side, twice a week. Light makes it worse.",
+    "Headache, probably migraine",
+    (
+        "Paracetamol | 650 mg | 1 tablet | as_needed | after | 5",
+        "Domperidone | 10 mg | 1 tablet | as_needed | before | 5",
+    ),
+    "MRI of the head, then we meet again. Write down when it comes and what you ate.",
+    7,
+)
 AGAIN = (
     "You asked me to come back.",
     "Better than last time, but not gone.",

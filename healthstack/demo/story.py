@@ -287,7 +287,7 @@ class Story:
         everybody = eligible(HOUSE_NEUROLOGIST)
         behind, ahead = deal(BEHIND, dice), deal([f for f in AHEAD if f != ASKED], dice)
         for on in [*range(-WEEKS, 0), *range(1, WEEKS + 1)]:
-            visits = dice.randrange(3, 6) if on < 0 else max(0, 6 - on // 2 - dice.randrange(2))
+            visits = dice.randrange(2, 5) if on < 0 else max(0, 5 - on // 2 - dice.randrange(2))
             for patient in dice.sample(everybody, visits or int(dice.random() < 0.3)):
                 fate = next(behind) if on < 0 else next(ahead)
                 self._ask(Visit(HOUSE_NEUROLOGIST, patient, on, fate), dice)
@@ -302,7 +302,7 @@ class Story:
         vitamin, lipids = remedies.REMEDIES["General medicine"][1], remedies.REMEDIES["Cardiology"][1]
         rash = remedies.REMEDIES["Dermatology"][0]
         for doctor, on, visit_type, fate, remedy, message in (
-            (HOUSE_NEUROLOGIST, -20, "check_up", SEEN, migraine, None),
+            (HOUSE_NEUROLOGIST, -20, "check_up", SEEN, remedies.FIRST_AID, None),
             (ENT, -17, "check_up", SEEN, rhinitis, None),
             (HOUSE_NEUROLOGIST, -13, "report_review", SEEN, migraine, "The MRI report is with me."),
             (GP, -9, "check_up", SEEN, vitamin, None),
@@ -312,7 +312,8 @@ class Story:
             (CARDIOLOGIST, 5, "check_up", ASKED, lipids, None),
         ):
             visit = Visit(doctor, cast.PATIENT, on, fate, None, None, visit_type, remedy, message)
-            visit.paper, visit.reason = SIGNED, "The rash is gone" if fate == CANCELLED else ""
+            visit.paper = NOTHING if visit_type == "report_review" else SIGNED
+            visit.reason = "The rash is gone" if fate == CANCELLED else ""
             self._ask(visit, dice)
 
     def _plan_today(self):
@@ -330,11 +331,12 @@ class Story:
         now, midnight = self.calendar.now, self.calendar.midnight
         begins = max(midnight, min(now, max(grid[room].starts_at, now - 9 * MINUTE)))
         inside = Visit(HOUSE_NEUROLOGIST, cast.IN_THE_ROOM, 0, slot=grid[room], visit_type="check_up")
+        inside.message = cast.IN_THE_ROOM_SAYS
         inside.arrives_at, inside.begins_at = max(midnight, begins - 11 * MINUTE), begins
         inside.ends_at = now + HOUR
         self._arranged(inside)
         for n, (patient, ago) in enumerate(zip(cast.WAITING, (13, 4), strict=True), 1):
-            waiting = Visit(HOUSE_NEUROLOGIST, patient, 0, slot=grid[room + n], visit_type="check_up")
+            waiting = Visit(HOUSE_NEUROLOGIST, patient, 0, slot=grid[room + n])
             waiting.arrives_at = max(midnight, now - ago * MINUTE)
             self._arranged(waiting)
 
@@ -349,7 +351,7 @@ class Story:
         to_come = grid[room + 3 :]
         for n, patient in zip((0, 1, 3, 6, 9), cast.LATER_TODAY, strict=True):
             if n < len(to_come):
-                self._arranged(Visit(HOUSE_NEUROLOGIST, patient, 0, slot=to_come[n], visit_type="check_up"))
+                self._arranged(Visit(HOUSE_NEUROLOGIST, patient, 0, slot=to_come[n]))
         soon, later = (self.calendar.now + wait * MINUTE for wait in (20, 120))
         left = [s for n, s in enumerate(to_come) if n not in (0, 1, 3, 6, 9) and s.starts_at > soon]
         return next((s for s in left if s.starts_at > later), left[-1] if left else None)
@@ -362,12 +364,15 @@ class Story:
 
     def _plan_requests(self, asked_for):
         """Requests that wait for doctor@, today's first."""
+        today, *later = cast.ASK_SAYING
         if asked_for:
-            request = Visit(HOUSE_NEUROLOGIST, cast.ASKS_FOR_TODAY, 0, ASKED, slot=asked_for, visit_type="check_up")
-            self.when(self.calendar.now - 18 * MINUTE, self.book, request)
-        for patient, on, hours in zip(cast.ASK_FOR_LATER, (1, 2, 4), (2, 5, 27), strict=True):
-            request = Visit(HOUSE_NEUROLOGIST, patient, on, ASKED)
-            self.when(self.calendar.now - hours * HOUR, self.book, request)
+            self._request(Visit(HOUSE_NEUROLOGIST, cast.ASKS_FOR_TODAY, 0, slot=asked_for, message=today), 18 * MINUTE)
+        for patient, on, hours, message in zip(cast.ASK_FOR_LATER, (1, 2, 4), (2, 5, 27), later, strict=True):
+            self._request(Visit(HOUSE_NEUROLOGIST, patient, on, message=message), hours * HOUR)
+
+    def _request(self, visit, ago):
+        visit.fate, visit.visit_type = ASKED, "check_up"
+        self.when(self.calendar.now - ago, self.book, visit)
 
     # --- other happenings
 

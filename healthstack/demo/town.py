@@ -45,7 +45,7 @@ class Calendar:
     """Days counted from today, by the wall clock of the demo's hospitals."""
 
     def __init__(self, now):
-        self.now = now
+        self.now = now.replace(microsecond=0)
         self.zone = ZoneInfo(ZONE)
         self.today = now.astimezone(self.zone).date()
         self.midnight = self.at(0)

@@ -17,6 +17,8 @@ PLAIN = RegexValidator(
     _("There are characters in it that cannot be shown. Type it in again."),
     inverse_match=True,
 )
+# Of a form with many lines that says not how many they are.
+INCOMPLETE = _("A part of the page did not arrive. Load it again, then send it once more.")
 
 
 def posted(request):

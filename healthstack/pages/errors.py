@@ -2,12 +2,15 @@
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 
 def bad_request(request, exception=None):
+    if isinstance(exception, RequestDataTooBig):  # noticed while the mark of the form was looked for
+        return too_large(request)
     return _answer(request, 400, _("That request does not make sense to us"), _("Go back and try it again."))
 
 

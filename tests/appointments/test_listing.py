@@ -125,6 +125,17 @@ def test_listing_again_changes_nothing(doctor):
     assert counts_are_right()
 
 
+def test_only_the_doctors_of_that_person_and_that_hospital_are_listed_anew(doctor, other_doctor, patient):
+    elsewhere = DoctorFactory(hospitals=[HospitalFactory(city="Pune")])
+    Listing.objects.update(title="untouched")
+    workflow.relist_user(user=patient.user)
+    assert set(Listing.objects.values_list("title", flat=True)) == {"untouched"}
+    workflow.relist_user(user=doctor.user)
+    assert (of(doctor).title, of(other_doctor).title) == ("Neurologist", "untouched")
+    workflow.relist_hospital(hospital=doctor.affiliations.get().hospital)
+    assert (of(other_doctor).title, of(elsewhere).title) == ("Cardiologist", "untouched")
+
+
 def test_a_doctor_without_check_ups_has_no_minutes_and_no_time(doctor):
     doctors.change_doctor(doctor=doctor, offers={"follow_up": 10}, by=None)
     assert (of(doctor).minutes, of(doctor).next_free_at, of(doctor).free_days) == (None, NEVER, 0)

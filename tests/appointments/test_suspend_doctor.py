@@ -4,6 +4,7 @@ import pytest
 
 from appointments import workflow
 from appointments.models import Listing
+from doctors.models import Doctor
 from healthstack.lib.rules import RuleBroken
 from tests.factories import book, free_slots, inbox, trail
 
@@ -88,8 +89,6 @@ def test_an_approved_doctor_is_not_approved_again(doctor):
 
 
 def test_other_roles_stay(many_hats):
-    from doctors.models import Doctor
-
     suspend(Doctor.objects.get(user=many_hats))
     names = set(many_hats.groups.values_list("name", flat=True))
     assert names == {"Patients", "Hospital administrators", "Pending doctors"}

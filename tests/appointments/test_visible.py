@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from appointments import workflow
 from appointments.models import Appointment
+from doctors.models import Doctor
 from hospitals import workflow as hospitals
 from hospitals.models import Staff
 from patients.models import Patient
@@ -56,8 +57,6 @@ def test_a_doctor_who_is_the_patient_does_not_find_it_as_doctor(many_hats, docto
 
 
 def test_several_relationships_find_it_once(many_hats, other_patient, hospital):
-    from doctors.models import Doctor
-
     visit = book(other_patient, Doctor.objects.get(user=many_hats))
     assert found(many_hats) == [visit]
 

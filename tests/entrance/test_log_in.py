@@ -1,17 +1,14 @@
 """Logging in: who gets in, who does not, and what a guesser learns (security 1, 2, 3, 8, 11, 12)."""
 
 import re
-from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
-import time_machine
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
-from django.utils import timezone
 
 from healthstack.sign_in import Adapter
-from tests.entrance.steps import CODE, LOGIN, fail, is_in, letters, log_in
+from tests.entrance.steps import CODE, LOGIN, fail, is_in, later, letters, log_in
 from tests.factories import PASSWORD, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -90,9 +87,9 @@ def test_another_spelling_of_the_address_is_no_new_account(client, patient):
 
 def test_after_fifteen_minutes_the_right_password_works_again(client, patient):
     fail(client, "patient@example.org", 8)
-    with time_machine.travel(timezone.now() + timedelta(minutes=14)):
+    with later(minutes=14):
         assert log_in(client, "patient@example.org").status_code == 429
-    with time_machine.travel(timezone.now() + timedelta(minutes=15, seconds=5)):
+    with later(minutes=15, seconds=5):
         assert log_in(client, "patient@example.org").status_code == 302
 
 

@@ -240,6 +240,12 @@ def press(page, name, **how):
     page.get_by_role("button", name=name, **how).click()
 
 
+def send(page, name, **how):
+    """Click on the button with these words, and wait for the page that answers."""
+    with page.expect_navigation():
+        press(page, name, **how)
+
+
 def log_in(page, email, password=PASSWORD):
     """Log in by the form, wherever the page is."""
     page.goto("/accounts/login/")
@@ -251,6 +257,12 @@ def code_from_mail(to):
     """The code in the newest letter to that address."""
     letter = next(letter for letter in reversed(mail.outbox) if letter.to == [to])
     return re.search(r"^ {4}(\S+)$", letter.body, re.MULTILINE)[1]
+
+
+def link_from_mail(to):
+    """The first address on this site in the newest letter to that address, without the host."""
+    letter = next(letter for letter in reversed(mail.outbox) if letter.to == [to])
+    return re.search(rf"{re.escape(settings.SITE_URL)}(/\S+)", letter.body)[1]
 
 
 def title(page, text):

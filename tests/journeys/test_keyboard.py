@@ -82,12 +82,14 @@ def test_escape_closes_the_menu_and_gives_the_focus_back(browse, patient):
 
 
 def looked_at(page):
-    """What has the focus, once it has been checked that everybody can see that."""
-    focus = page.evaluate(FOCUS)
-    if focus:
-        assert focus["outline"] >= 2, f"the focus cannot be seen on {focus}"
-        assert not focus["hidden"], f"something lies over the focus on {focus}"
-    return focus
+    """What has the focus, once it has been checked that everybody can see that. A style may take a frame to follow."""
+    for _ in range(20):
+        focus = page.evaluate(FOCUS)
+        if not focus or (focus["outline"] >= 2 and not focus["hidden"]):
+            return focus
+        page.wait_for_timeout(50)
+    assert focus["outline"] >= 2, f"the focus cannot be seen on {focus}"
+    raise AssertionError(f"something lies over the focus on {focus}")
 
 
 def tab_to(page, name, most=80):

@@ -34,11 +34,11 @@ def test_who_comes_second_keeps_the_message_and_takes_a_near_time_with_one_click
         expect(problem).to_be_focused()
     expect(slow.get_by_label("What should the doctor know?")).to_have_value(MESSAGE)
     near = problem.get_by_role("button")
-    expect(near).to_have_text(["10:10", "10:20", "10:40", "10:50"])
-    near.filter(has_text="10:40").click()
+    expect(near).to_have_text(["10:10", "10:50", "11:00", "11:10"])
+    near.filter(has_text="10:50").click()
 
     says(slow, "Requested, not yet confirmed")
-    says(slow, "Today, 10:40")
+    says(slow, "Today, 10:50")
     says(slow, MESSAGE)
     assert [(visit.patient, visit.message) for visit in Appointment.objects.order_by("starts_at")] == [
         (patient, ""),

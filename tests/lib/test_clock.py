@@ -13,7 +13,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def test_the_clock_goes():
-    assert abs(clock.now() - timezone.now()) < timedelta(seconds=1)
+    assert abs(clock.now() - timezone.now()) < timedelta(seconds=5)
 
 
 def test_the_clock_can_be_stopped_and_goes_on_afterwards():

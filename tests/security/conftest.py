@@ -1,14 +1,17 @@
 """A town on an ordinary Monday: a visit in every state, prescriptions, allergies, and people who look at each other's."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from appointments import workflow as appointments
 from appointments.models import Appointment, Leave
+from doctors.models import Doctor
 from hospitals.models import VisitType
 from patients import workflow as patients
-from patients.models import AccessGrant
+from patients.models import AccessGrant, Patient
 from prescriptions import workflow as prescriptions
 from prescriptions.models import Medicine, Prescription
 from tests.factories import DoctorFactory, PatientFactory, book, free_slots
@@ -21,6 +24,12 @@ class Town:
     """Who lives there is in the fixtures of the cast; what they did is here."""
 
     people: dict  # {role: User}, None for a visitor
+    hospital: object
+    doctor: Doctor
+    other_doctor: Doctor
+    specialty: object
+    language: object
+    free: object  # a slot of the other doctor in which the patient has nothing else
     visits: dict  # {state: Appointment} of the patient with the doctor
     signed: Prescription
     draft: Prescription
@@ -39,7 +48,11 @@ def medicine(**facts):
 
 def see(visit, doctor, *, until="completed"):
     """Take a confirmed visit of today further along its way."""
-    steps = {"checked_in": appointments.check_in, "in_consultation": appointments.start, "completed": appointments.complete}
+    steps = {
+        "checked_in": appointments.check_in,
+        "in_consultation": appointments.start,
+        "completed": appointments.complete,
+    }
     for state, verb in steps.items():
         visit = verb(appointment=visit, by=doctor.user)
         if state == until:
@@ -70,9 +83,7 @@ def town(
     at("2026-03-02 08:00")
     needle = PatientFactory(email="needle@example.org", name=f"Asha {NEEDLE}")
     away = DoctorFactory(email="away@example.org", name="Ravi Menon", hospitals=[other_hospital])
-    stranger = appointments.approve(
-        appointment=soon(needle, away, message=f"{NEEDLE} has a headache"), by=away.user
-    )
+    stranger = appointments.approve(appointment=soon(needle, away, message=f"{NEEDLE} has a headache"), by=away.user)
     allergy = patients.list_allergy(patient=patient, substance="Penicillin", severity="severe", by=patient.user)
     patients.list_allergy(patient=needle, substance=f"{NEEDLE} pollen", by=needle.user)
     visits = {}
@@ -86,7 +97,11 @@ def town(
     at("2026-03-02 09:00")
     visits["completed"] = see(visits["completed"], doctor, until="in_consultation")
     signed = prescriptions.draft(
-        appointment=visits["completed"], diagnosis="Migraine", advice="Sleep well", medicines=[medicine()], by=doctor.user
+        appointment=visits["completed"],
+        diagnosis="Migraine",
+        advice="Sleep well",
+        medicines=[medicine()],
+        by=doctor.user,
     )
     signed = prescriptions.sign(prescription=signed, by=doctor.user)
     visits["completed"] = appointments.complete(appointment=visits["completed"], by=doctor.user)
@@ -97,13 +112,13 @@ def town(
     )
     visits["checked_in"] = see(visits["checked_in"], doctor, until="checked_in")
     other = soon(other_patient, other_doctor, visit_type=VisitType.FOLLOW_UP)
-    appointments.approve(appointment=other, by=other_doctor.user)
-    # The one who is everything: a patient of a colleague, and a doctor who is asked.
-    soon(other_patient, many_hats_doctor(many_hats))
-    last = max(visit.starts_at for visit in visits.values())
-    leave_from = last.replace(hour=0, minute=0) + 20 * (last - last.replace(hour=last.hour - 1)) * 24
+    other = appointments.approve(appointment=other, by=other_doctor.user)
+    # The one with many hats is asked as a doctor, and asks a colleague as a patient.
+    soon(other_patient, Doctor.objects.get(user=many_hats), after=other.ends_at)
+    soon(Patient.objects.get(user=many_hats), other_doctor, after=other.ends_at)
+    first = datetime(2026, 3, 20, tzinfo=UTC)
     leave = appointments.take_leave(
-        doctor=doctor, starts_at=leave_from, ends_at=leave_from.replace(hour=12), note="A wedding", by=doctor.user
+        doctor=doctor, starts_at=first, ends_at=first + timedelta(days=1), note="A wedding", by=doctor.user
     )
     people = {
         "visitor": None,
@@ -114,8 +129,15 @@ def town(
         "administrator": administrator,
         "many hats": many_hats,
     }
+    late = [slot for slot in free_slots(other_doctor) if slot.starts_at > first - timedelta(days=16)]
     return Town(
         people=people,
+        hospital=doctor.affiliations.get().hospital,
+        doctor=doctor,
+        other_doctor=other_doctor,
+        specialty=doctor.specialties.get(),
+        language=doctor.languages.get(),
+        free=late[0],
         visits={state: Appointment.objects.get(pk=visit.pk) for state, visit in visits.items()},
         signed=signed,
         draft=draft,
@@ -127,15 +149,7 @@ def town(
     )
 
 
-def many_hats_doctor(user):
-    from doctors.models import Doctor
-
-    return Doctor.objects.get(user=user)
-
-
 @pytest.fixture
 def as_everyone(town, sign_in):
     """{role: a browser in which that person is logged in}, the visitor's among them."""
-    from django.test import Client
-
     return {role: sign_in(user) if user else Client() for role, user in town.people.items()}

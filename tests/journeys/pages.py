@@ -1,0 +1,416 @@
+"""The table of every page: what it is called, its address, who opens it, and what is done on it before it is looked at."""
+
+from dataclasses import dataclass
+from operator import attrgetter
+
+from django.urls import reverse
+
+from tests.factories import PASSWORD
+from tests.journeys import town as stage
+from tests.journeys.conftest import fill, link_from_mail, press, send
+
+
+@dataclass(frozen=True)
+class Page:
+    """name: of the picture. address: the name of the URL. args: attributes of the town, or plain text behind "=".
+
+    query: may name attributes of the town in braces.
+    then(page, town): what is done on the page. status: of the answer that is looked at.
+    """
+
+    name: str
+    address: str
+    args: tuple = ()
+    query: str = ""
+    then: object = None
+    status: int = 200
+
+    def url(self, town):
+        args = [a[1:] if a.startswith("=") else attrgetter(a)(town) for a in self.args]
+        return reverse(self.address, args=args) + self.query.format_map(vars(town))
+
+
+# --- what is done on a page ------------------------------------------------------------------------------------------
+
+
+def button(words, **how):
+    """Press the button with these words."""
+    return lambda page, town: send(page, words, **how)
+
+
+def opened(words):
+    """Open what these words stand on."""
+    return lambda page, town: page.locator("summary", has_text=words).locator("visible=true").first.click()
+
+
+def filled(words, **fields):
+    """Type into these fields, then press the button with these words."""
+
+    def act(page, town):
+        fill(page, **fields)
+        send(page, words, exact=True)
+
+    return act
+
+
+def menu(page, town):
+    page.locator(".menu > summary").click()
+
+
+def sign_up(page, town):
+    fill(page, name="Priya Nair", email="priya@example.org", password1=PASSWORD, born_on="27 3 1994")
+    page.get_by_label("I agree that").check()
+    send(page, "Create account")
+
+
+def choose_password(page, town):
+    """Follow the link of the letter for those who forgot theirs."""
+    fill(page, email=town.patient.user.email)
+    send(page, "Send the link")
+    page.goto(link_from_mail(town.patient.user.email))
+
+
+def choose_bad_password(page, town):
+    choose_password(page, town)
+    fill(page, password1="password")
+    send(page, "Change password")
+
+
+def without_mark(page, town):
+    """Send the form from a browser that has lost the mark which goes with it."""
+    page.context.clear_cookies(name="csrf")
+    send(page, "Log in", exact=True)
+
+
+def request_visit(page):
+    with page.expect_navigation():
+        page.locator("#summary button, #paybar button").locator("visible=true").click()
+
+
+def no_time_chosen(page, town):
+    request_visit(page)
+
+
+def too_late(page, town):
+    """Somebody takes the time while the form is open."""
+    slot = stage.free_slot(town.doctor)
+    page.goto(f"{page.url}?slot={slot.room}-{slot.start}")
+    fill(page, message=stage.MESSAGE[:400])
+    stage.take(town.doctor, town.people[9], slot)
+    request_visit(page)
+
+
+def from_nowhere(page, town):
+    """An act that cannot be done now, sent by a browser that does not say from which page."""
+
+    def silent(route):
+        headers = {name: value for name, value in route.request.headers.items() if name != "referer"}
+        route.continue_(headers=headers)
+
+    page.route("**/appointments/*/start/", silent)
+    with page.expect_navigation():
+        page.evaluate(
+            """() => { const form = document.querySelector("main form[method='post']");
+            form.action = location.pathname + "start/"; form.submit(); }"""
+        )
+    page.unroute("**/appointments/*/start/")
+
+
+def over_a_visit(page, town):
+    fill(page, first="2026-03-03", last="2026-03-06", note="A wedding in Agra")
+    send(page, "Enter leave")
+
+
+def overlapping(page, town):
+    send(page, "Add hours Tuesday")
+    row = page.get_by_role("group", name="Tuesday").locator(".dayrow").last
+    row.get_by_label("From").fill("09:00")
+    row.get_by_label("To").fill("11:00")
+    send(page, "Publish hours")
+
+
+def wrong_times(page, town):
+    row = page.get_by_role("group", name="Monday").locator(".dayrow").first
+    row.get_by_label("From").fill("09:00")
+    row.get_by_label("To").fill("")
+    send(page, "Publish hours")
+
+
+def stranding(page, town):
+    for row in page.get_by_role("group", name="Wednesday").locator(".dayrow").all():
+        row.get_by_label("From").fill("")
+        row.get_by_label("To").fill("")
+    send(page, "Publish hours")
+
+
+def on_leave(page, town):
+    fill(page, first="2026-05-04", last="2026-05-08", note="A wedding in Agra and a congress in Thiruvananthapuram")
+    send(page, "Enter leave")
+
+
+def wrong_line(page, town):
+    fill(page, diagnosis="", medicines__0__dose="", medicines__0__days="many")
+    send(page, "Save and read it once more")
+
+
+def ticked(page, town):
+    for box in page.locator("tbody input[type=checkbox]").all()[:2]:
+        box.check()
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+VISITOR = [
+    Page("home", "home"),
+    Page("find", "find"),
+    Page("find-neuro", "find", query="?q=neuro&city=Lucknow"),
+    Page("find-filters", "find", query="?specialty=neurology&language=hi&when=week"),
+    Page("find-nobody", "find", query="?q=zebra&city=Lucknow&when=today&gender=female&fee=500"),
+    Page("doctor", "doctor", ("doctor.slug",)),
+    Page("doctor-hindi", "doctor", ("hindi_doctor.slug",)),
+    Page("doctor-no-hours", "doctor", ("idle_doctor.slug",)),
+    Page("hospitals", "hospitals"),
+    Page("hospitals-city", "hospitals", query="?city=Lucknow"),
+    Page("hospitals-nowhere", "hospitals", query="?city=Atlantis"),
+    Page("hospital", "hospital", ("hospital.slug",)),
+    Page("hospital-hindi", "hospital", ("hindi_hospital.slug",)),
+    Page("hospital-long", "hospital", ("long_hospital.slug",)),
+    Page("login", "account_login"),
+    Page("login-on-the-way", "account_login", query="?next=/doctors/dr-neha-sharma/book/"),
+    Page("login-wrong", "account_login", then=filled("Log in", login="a@example.org", password="wrong"), status=422),
+    Page("login-empty", "account_login", then=button("Log in", exact=True), status=422),
+    Page("csrf", "account_login", then=without_mark, status=403),
+    Page("signup", "account_signup"),
+    Page("signup-empty", "account_signup", then=button("Create account"), status=422),
+    Page("code", "account_signup", then=sign_up),
+    Page("code-wrong", "account_email_verification_sent", then=filled("Confirm", code="BBBB-BBBB"), status=422),
+    Page("reset", "account_reset_password"),
+    Page("reset-empty", "account_reset_password", then=button("Send the link"), status=422),
+    Page("reset-sent", "account_reset_password_done"),
+    Page("reset-choose", "account_reset_password", then=choose_password),
+    Page("reset-choose-bad", "account_reset_password", then=choose_bad_password, status=422),
+    Page("reset-used", "account_reset_password_from_key", ("=1", "=set-password")),
+    Page("reset-changed", "account_reset_password_from_key_done"),
+    Page("closed-account", "account_inactive"),
+    Page("mails", "mails"),
+    Page("mails-nobody", "mails", query="?to=nobody@example.org"),
+    Page("404", "doctor", ("=dr-nobody",), status=404),
+]
+
+PATIENT = [
+    Page("dashboard", "dashboard"),
+    Page("menu", "dashboard", then=menu),
+    Page("find", "find"),
+    Page("book", "appointments:book", ("doctor.slug",)),
+    Page("book-instant", "appointments:book", ("instant_doctor.slug",)),
+    Page("book-full-week", "appointments:book", ("hindi_doctor.slug",)),
+    Page("book-full-day", "appointments:book", ("hindi_doctor.slug",), query="?day=2026-03-06"),
+    Page("book-no-time", "appointments:book", ("doctor.slug",), then=no_time_chosen, status=422),
+    Page("book-lost", "appointments:book", ("doctor.slug",), then=too_late, status=409),
+    Page("appointments", "appointments:index"),
+    Page("appointments-past", "appointments:index", query="?show=past"),
+    Page("visit-requested", "visit", ("requested.pk",)),
+    Page("visit-cancel", "visit", ("requested.pk",), then=opened("Cancel the visit")),
+    Page("visit-confirmed", "visit", ("confirmed.pk",)),
+    Page("visit-seen", "visit", ("seen_before.pk",)),
+    Page("visit-declined", "visit", ("declined.pk",)),
+    Page("visit-expired", "visit", ("expired.pk",)),
+    Page("visit-cancelled", "visit", ("cancelled.pk",)),
+    Page("visit-missed", "visit", ("missed.pk",)),
+    Page("record", "record"),
+    Page("record-corrected", "record", then=opened("Marked as wrong")),
+    Page("details", "patients:update_profile"),
+    Page("details-wrong", "patients:update_profile", then=filled("Save details", name="", born_on="never"), status=422),
+    Page("allergy", "patients:list_allergy"),
+    Page("allergy-empty", "patients:list_allergy", then=button("Add allergy"), status=422),
+    Page("allergy-twice", "patients:list_allergy", then=filled("Add allergy", substance="Latex"), status=409),
+    Page("allergy-wrong", "patients:correct_allergy", ("allergy.pk",)),
+    Page("allergy-wrong-why", "patients:correct_allergy", ("allergy.pk",), then=button("Mark as wrong"), status=422),
+    Page("access", "record-access"),
+    Page("access-end", "record-access", then=opened("End access")),
+    Page("prescriptions", "prescriptions:index"),
+    Page("prescription", "prescriptions:detail", ("prescription.pk",)),
+    Page("inbox", "accounts:inbox"),
+    Page("profile", "accounts:profile"),
+    Page("profile-wrong", "accounts:profile", then=filled("Save profile", name=""), status=422),
+    Page("password", "account_change_password"),
+    Page("password-empty", "account_change_password", then=button("Change password"), status=422),
+    Page("password-again", "account_reauthenticate"),
+    Page("logout", "account_logout"),
+    Page("403", "appointments:schedule", status=403),
+    Page("404", "visit", ("=01890000-0000-7000-8000-000000000000",), status=404),
+]
+
+DOCTOR = [
+    Page("dashboard", "dashboard"),
+    Page("dashboard-decline", "dashboard", then=opened("Decline")),
+    Page("menu", "dashboard", then=menu),
+    Page("day", "appointments:day"),
+    Page("day-tomorrow", "appointments:day", query="?day=2026-03-03"),
+    Page("day-empty", "appointments:day", query="?day=2026-04-03"),
+    Page("requests", "appointments:requests"),
+    Page("visit-requested", "visit", ("requested.pk",)),
+    Page("visit-confirmed", "visit", ("confirmed.pk",)),
+    Page("visit-waiting", "visit", ("waiting.pk",)),
+    Page("visit-inside", "visit", ("inside.pk",)),
+    Page("visit-seen", "visit", ("seen_before.pk",)),
+    Page("visit-declined", "visit", ("declined.pk",)),
+    Page("409", "visit", ("requested.pk",), then=from_nowhere, status=409),
+    Page("draft", "prescriptions:draft", ("inside.pk",)),
+    Page("draft-one-more", "prescriptions:draft", ("inside.pk",), then=button("Add a medicine")),
+    Page("draft-wrong", "prescriptions:draft", ("inside.pk",), then=wrong_line, status=422),
+    Page("prescription-draft", "prescriptions:detail", ("draft.pk",)),
+    Page("prescription", "prescriptions:detail", ("prescription.pk",)),
+    Page("prescriptions", "prescriptions:written"),
+    Page("patients", "patients"),
+    Page("patients-none", "patients", query="?q=zebra"),
+    Page("patient", "patient", ("patient.pk",)),
+    Page("schedule", "appointments:schedule"),
+    Page("schedule-wrong", "appointments:schedule", then=wrong_times, status=422),
+    Page("schedule-overlap", "appointments:schedule", then=overlapping, status=409),
+    Page("schedule-leave-refused", "appointments:schedule", then=over_a_visit, status=409),
+    Page("schedule-leave-empty", "appointments:schedule", then=button("Enter leave"), status=422),
+    Page("schedule-leave", "appointments:schedule", then=on_leave),
+    Page("schedule-stranded", "appointments:schedule", then=stranding),
+    Page("inbox", "accounts:inbox"),
+]
+
+PENDING = [
+    Page("dashboard", "dashboard"),
+    Page("schedule", "appointments:schedule"),
+]
+
+HOSPITAL_ADMIN = [
+    Page("dashboard", "dashboard"),
+    Page("appointments", "appointments:hospital"),
+    Page("appointments-empty", "appointments:hospital", query="?day=2026-04-03"),
+    Page("visit", "visit", ("confirmed.pk",)),
+]
+
+HATS = [Page(f"dashboard-{role}", "dashboard", query=f"?as={role}") for role in ("doctor", "patient", "hospital")]
+
+
+def panel(model, *, change="", more=()):
+    """The pages of one list of the panel."""
+    name = model.rpartition("_")[2]
+    pages = [Page(f"panel-{name}s", f"admin:{model}_changelist")]
+    if change:
+        pages += [
+            Page(f"panel-{name}", f"admin:{model}_change", (change,)),
+            Page(f"panel-{name}-history", f"admin:{model}_history", (change,)),
+        ]
+    return [*pages, *more]
+
+
+ADMINISTRATOR = [
+    Page("panel", "admin:index"),
+    *panel(
+        "doctors_doctor",
+        change="doctor.pk",
+        more=(
+            Page("panel-doctors-found", "admin:doctors_doctor_changelist", query="?q=Meera"),
+            Page("panel-doctors-nobody", "admin:doctors_doctor_changelist", query="?q=zebra"),
+            Page("panel-doctor-new", "admin:doctors_doctor_add"),
+            Page("panel-doctor-new-empty", "admin:doctors_doctor_add", then=button("Add doctor", exact=True), status=422),
+            Page("panel-doctors-ticked", "admin:doctors_doctor_changelist", then=ticked),
+            Page("panel-doctor-suspend", "admin:doctors_doctor_suspend", query="?pick={doctor.pk}"),
+            Page(
+                "panel-doctor-suspend-why",
+                "admin:doctors_doctor_suspend",
+                query="?pick={doctor.pk}",
+                then=button("Suspend"),
+                status=422,
+            ),
+            Page("panel-doctor-pending", "admin:doctors_doctor_change", ("pending.pk",)),
+            Page("panel-doctor-suspended", "admin:doctors_doctor_change", ("suspended.pk",)),
+        ),
+    ),
+    *panel(
+        "hospitals_hospital",
+        change="long_hospital.pk",
+        more=(
+            Page("panel-hospital-new", "admin:hospitals_hospital_add"),
+            Page("panel-hospital-new-empty", "admin:hospitals_hospital_add", then=button("Add hospital"), status=422),
+            Page("panel-hospital-suspend", "admin:hospitals_hospital_suspend", query="?pick={hospital.pk}"),
+            Page("panel-hospital-suspended", "admin:hospitals_hospital_change", ("suspended_hospital.pk",)),
+            Page("panel-hospital-staff", "admin:hospitals_hospital_change", ("hospital.pk",)),
+        ),
+    ),
+    *panel(
+        "accounts_user",
+        change="doctor.user.pk",
+        more=(
+            Page("panel-user-close", "admin:accounts_user_disable", query="?pick={patient.user.pk}"),
+            Page("panel-user-closed", "admin:accounts_user_change", ("closed.pk",)),
+            Page("panel-user-own", "admin:accounts_user_change", ("administrator.pk",)),
+        ),
+    ),
+    *panel(
+        "auth_group",
+        change="group.pk",
+        more=(
+            Page("panel-group-new", "admin:auth_group_add"),
+            Page("panel-group-builtin", "admin:auth_group_change", ("builtin.pk",)),
+            Page("panel-group-delete", "admin:auth_group_delete", ("group.pk",)),
+        ),
+    ),
+    *panel("accounts_auditentry", change="entry.pk"),
+    *panel("accounts_mail", change="mail.pk"),
+    *panel("doctors_specialty", change="specialty.pk", more=(Page("panel-specialty-new", "admin:doctors_specialty_add"),)),
+    *panel("doctors_language", change="language.pk", more=(Page("panel-language-new", "admin:doctors_language_add"),)),
+    Page("panel-404", "admin:doctors_doctor_change", ("=999999",), status=404),
+    Page("dashboard", "dashboard"),
+]
+
+EMPTY_VISITOR = [
+    Page("home", "home"),
+    Page("find", "find"),
+    Page("hospitals", "hospitals"),
+    Page("mails", "mails"),
+]
+EMPTY_PATIENT = [
+    Page("dashboard", "dashboard"),
+    Page("find", "find"),
+    Page("hospital", "hospital", ("hospital.slug",)),
+    Page("appointments", "appointments:index"),
+    Page("appointments-past", "appointments:index", query="?show=past"),
+    Page("record", "record"),
+    Page("access", "record-access"),
+    Page("prescriptions", "prescriptions:index"),
+    Page("inbox", "accounts:inbox"),
+]
+EMPTY_DOCTOR = [
+    Page("dashboard", "dashboard"),
+    Page("day", "appointments:day"),
+    Page("requests", "appointments:requests"),
+    Page("patients", "patients"),
+    Page("prescriptions", "prescriptions:written"),
+    Page("schedule", "appointments:schedule"),
+]
+EMPTY_ADMINISTRATOR = [
+    Page("panel", "admin:index"),
+    Page("panel-doctors", "admin:doctors_doctor_changelist"),
+    Page("panel-hospitals", "admin:hospitals_hospital_changelist"),
+    Page("panel-mails", "admin:accounts_mail_changelist"),
+    Page("panel-audit", "admin:accounts_auditentry_changelist"),
+    Page("panel-specialties", "admin:doctors_specialty_changelist"),
+]
+
+# {who: (the town, the attribute of the town that is this person, the pages)}
+WHO = {
+    "visitor": (stage.full, None, VISITOR),
+    "patient": (stage.full, "patient", PATIENT),
+    "doctor": (stage.full, "doctor", DOCTOR),
+    "pending": (stage.full, "pending", PENDING),
+    "suspended": (stage.full, "suspended", PENDING[:1]),
+    "hospital": (stage.full, "hospital_admin", HOSPITAL_ADMIN),
+    "many-hats": (stage.full, "hats", HATS),
+    "administrator": (stage.full, "administrator", ADMINISTRATOR),
+    "empty-visitor": (stage.deserted, None, EMPTY_VISITOR),
+    "empty-administrator": (stage.deserted, "administrator", EMPTY_ADMINISTRATOR),
+    "empty-patient": (stage.empty, "patient", EMPTY_PATIENT),
+    "empty-doctor": (stage.empty, "doctor", EMPTY_DOCTOR),
+    "empty-pending": (stage.empty, "pending", PENDING),
+    "empty-hospital": (stage.empty, "hospital_admin", HOSPITAL_ADMIN[:2]),
+    "no-role": (stage.empty, "nobody", [Page("dashboard", "dashboard")]),
+}

@@ -1,0 +1,189 @@
+"""Every page, of every person, empty and full, in both themes and at three widths: nothing is broken, nothing sticks out.
+
+Each page is loaded once. axe reads it light at the desk and dark on the phone, so that each layout and each theme is
+read; the width is measured in all. HEALTHSTACK_PICTURES=<folder> keeps pictures of everything that was looked at.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.db import OperationalError
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from healthstack.pages import find, hospital
+from tests.journeys import town as stage
+from tests.journeys.conftest import DESK, PHONE, fill, send, standing_still
+from tests.journeys.pages import WHO, Page
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+PICTURES = os.environ.get("HEALTHSTACK_PICTURES", "")
+LEAST = {"width": 320, "height": 700}
+AXE = """axe.run(document, {
+  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  resultTypes: ["violations"],
+}).then((found) => found.violations.flatMap((rule) => rule.nodes.map((node) =>
+  `axe ${rule.id}: ${node.target.join(" ")}: ${node.failureSummary.replace(/\\s+/g, " ")}: ${node.html.slice(0, 200)}`)))"""
+# A page may be wider than the window for one part alone; name the parts that reach out of it.
+TOO_WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const out = [...document.querySelectorAll("body *")].filter((node) => {
+    const box = node.getBoundingClientRect();
+    return box.width && box.right > width + 0.5 && getComputedStyle(node).position !== "fixed";
+  });
+  const named = out.slice(0, 4).map((node) => `${node.tagName.toLowerCase()}.${node.getAttribute("class") || ""}`);
+  return [`the page is ${document.documentElement.scrollWidth} px wide at ${width}: ${named.join(", ")}`];
+}"""
+# The colours of a theme arrive by transitions, those of the children after those of their parents.
+SETTLED = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame();
+  for (let n = 0; n < 60 && document.getAnimations().length; n++) await frame();
+  await frame();
+}"""
+
+
+class Look:
+    """One browser that goes from page to page and notes what is wrong."""
+
+    def __init__(self, page, watch, who, town):
+        self.page, self.watch, self.who, self.town = page, watch, who, town
+        self.faults, self.status = [], None
+        page.on("response", self._response)
+
+    def _response(self, response):
+        request = response.request
+        if request.resource_type == "document" and not 300 <= response.status < 400:
+            self.status = response.status
+
+    def at(self, page):
+        """Open this page of the table, and look at it."""
+        self._size(DESK.context["viewport"], "light")
+        self.page.goto(page.url(self.town), wait_until="load")
+        if page.then:
+            page.then(self.page, self.town)
+        if self.status != page.status:
+            self._note(page, [f"answered {self.status}, not {page.status}"])
+        self._note(page, self.watch.look())
+        self._note(page, self._axe(), self._wide())
+        self._picture(page, 1280, "light")
+        self._size(PHONE.context["viewport"], "light")
+        self._note(page, self._wide())
+        self._picture(page, 390, "light")
+        self._size(LEAST, "light")
+        self._note(page, self._wide())
+        self._size(PHONE.context["viewport"], "dark")
+        self._note(page, self._axe())
+        self._picture(page, 390, "dark")
+        if PICTURES:
+            self._size(DESK.context["viewport"], "dark")
+            self._picture(page, 1280, "dark")
+
+    def _size(self, viewport, theme):
+        self.page.set_viewport_size(viewport)
+        self.page.emulate_media(color_scheme=theme)
+        self.page.evaluate(SETTLED)
+
+    def _axe(self):
+        if not self.page.evaluate("!!window.axe"):
+            self.page.evaluate(AXE_SCRIPT)
+        return self.page.evaluate(AXE)
+
+    def _wide(self):
+        return self.page.evaluate(TOO_WIDE)
+
+    def _note(self, page, *faults):
+        for fault in dict.fromkeys(line for lines in faults for line in lines):
+            self.faults.append(f"{self.who} {page.name}: {fault}")
+
+    def _picture(self, page, width, theme):
+        if PICTURES:
+            file = Path(PICTURES, f"{self.who}-{page.name}-{width}-{theme}.png")
+            self.page.screenshot(path=file, full_page=True, animations="disabled")
+
+
+@pytest.fixture
+def looks(browse, watch, monkeypatch, settings, tmp_path):
+    """looks(who, town, person, pages) opens all pages and fails with everything that is wrong with any of them."""
+    settings.EMAIL_FILE_PATH = tmp_path / "mails"
+
+    def look(who, make_town, person, pages):
+        with standing_still(monkeypatch):
+            town = make_town()
+            if make_town is stage.full:
+                stage.letters(settings.EMAIL_FILE_PATH)
+            look = Look(browse(DESK, person and getattr(town, person)), watch, who, town)
+            for page in pages:
+                look.at(page)
+        assert not look.faults, "\n".join(["", *look.faults])
+
+    return look
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_page_can_be_read_by_everyone_and_fits_every_screen(who, looks):
+    looks(who, *WHO[who])
+
+
+def test_the_pages_for_what_breaks_can_be_read_too(looks, watch, monkeypatch, settings):
+    def broken(*args, **kwargs):
+        raise RuntimeError("this is meant to break")
+
+    def away(*args, **kwargs):
+        raise OperationalError("the database is meant to be away")
+
+    monkeypatch.setattr(hospital, "cards_for", broken)
+    monkeypatch.setattr(find, "cards_for", away)
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/h/ip"}
+    watch.broken_on_purpose = {500, 503}
+    twice = [
+        Page("500", "hospital", ("hospital.slug",), status=500),
+        Page("503", "find", status=503),
+        Page("429", "account_reset_password", then=again, status=429),
+    ]
+    looks("broken", stage.empty, None, twice)
+
+
+def again(page, town):
+    for _ in range(2):
+        page.goto("/accounts/password/reset/")
+        fill(page, email="a@example.org")
+        send(page, "Send the link")
+
+
+# Addresses that show no page of their own: acts that are posted, and what machines ask.
+ACTS = {
+    "theme",
+    "health-live",
+    "health-ready",
+    "admin:login",
+    "accounts:read",
+    "accounts:read_all",
+    "appointments:publish",
+    "appointments:take_leave",
+    "appointments:end_leave",
+    "patients:deny_allergies",
+    "patients:end_access",
+    "prescriptions:sign",
+    *(f"appointments:{verb}" for verb in ("approve", "decline", "cancel", "check_in", "start", "complete", "no_show")),
+}
+# Of the panel: acts that answer with a redirect, lists that scripts ask, and what nobody may open.
+PANEL_ACTS = ("_approve", "_reinstate", "_enable", "_retry", "_kept", "_names", "_appoint", "_end_staff")
+CLOSED = {"admin:accounts_auditentry_add", "admin:accounts_mail_add", "admin:accounts_user_add"}
+
+
+def test_no_page_is_missing_from_the_table():
+    seen = {page.address for _town, _person, pages in WHO.values() for page in pages}
+    missing = [name for name in names_of(get_resolver()) if name not in seen | ACTS | CLOSED]
+    assert not [name for name in missing if not (name.startswith("admin:") and name.endswith(PANEL_ACTS))]
+
+
+def names_of(resolver, space=""):
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from names_of(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+        elif isinstance(entry, URLPattern) and entry.name:
+            yield space + entry.name

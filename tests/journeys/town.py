@@ -1,0 +1,329 @@
+"""The places and people whose pages are looked at: nobody and nothing, and a town with long, Hindi and many names."""
+
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import Group
+from django.core.mail import EmailMessage, get_connection
+
+from accounts import workflow as accounts
+from accounts.models import AuditEntry, Mail, User
+from appointments import openings, slots
+from appointments import workflow as appointments
+from doctors.models import Doctor
+from healthstack.lib import clock
+from hospitals import workflow as hospitals
+from hospitals.models import Hospital, VisitType
+from patients import workflow as patients
+from patients.models import Patient
+from prescriptions import workflow as prescriptions
+from prescriptions.models import Medicine
+from tests.factories import DoctorFactory, HospitalFactory, PatientFactory, UserFactory, hours_in
+
+INDIA = ZoneInfo("Asia/Kolkata")
+LONG = "Venkatanarasimharajuvaripeta Lakshminarayanan Chattopadhyay-Subramaniapillai"
+HINDI = "अनुराधा चतुर्वेदी त्रिपाठी"
+LONG_PLACE = "Sanjay Gandhi Postgraduate Institute of Medical Sciences and Superspeciality Research Centre, Raebareli Road"
+HINDI_PLACE = "किंग जॉर्ज चिकित्सा विश्वविद्यालय एवं गांधी स्मारक संबद्ध चिकित्सालय"
+MESSAGE = (
+    "Headaches on the left side for eleven days, worse in the morning and when I bend down. Paracetamol helps for two"
+    " hours. सिर के बाएँ हिस्से में दर्द है, सुबह ज़्यादा होता है। My blood pressure at home was 150/95 on Friday, 148/92 on"
+    " Saturday and 155/98 today. I can bring the MRI of last year: https://example.org/a/very/long/address/without/blanks"
+)
+NAMES = (
+    "Asha Verma",
+    "रमेश कुमार शर्मा",
+    "Meera Iyer",
+    LONG,
+    "Imran Khan",
+    "कविता",
+    "Om",
+    "Thiruvenkatanathan Balasubramaniam",
+    "Leela Das",
+    "முத்துலட்சுமி சுந்தரம்",
+)
+
+
+def empty():
+    """Each kind of person on their first day: nothing has happened yet."""
+    hospital = HospitalFactory(name="Sahara Hospital", slug="sahara")
+    patient = PatientFactory(email="patient@example.org", name="Priyanka Maurya")
+    doctor = DoctorFactory(email="doctor@example.org", name="Neha Sharma")
+    pending = DoctorFactory(email="pending@example.org", name="Tara Bose", approved=False)
+    desk = UserFactory(email="desk@example.org", name="Farah Ali")
+    hospitals.appoint(hospital=hospital, user=desk, by=None)
+    return SimpleNamespace(
+        hospital=hospital,
+        patient=patient,
+        doctor=doctor,
+        pending=pending,
+        hospital_admin=desk,
+        administrator=UserFactory(email="admin@example.org", name="Anil Joshi", groups=["Administrators"]),
+        nobody=UserFactory(email="nobody@example.org", name="Ila Sen"),
+    )
+
+
+def deserted():
+    """Not even a hospital: what a visitor and an administrator see on the first day of the site."""
+    return SimpleNamespace(
+        administrator=UserFactory(email="admin@example.org", name="Anil Joshi", groups=["Administrators"])
+    )
+
+
+def full():
+    """A town in which a lot has happened."""
+    town = SimpleNamespace()
+    _places(town)
+    _doctors(town)
+    _people(town)
+    _weeks(town)
+    _records(town)
+    _panel(town)
+    return town
+
+
+def _places(town):
+    town.hospital = HospitalFactory(name="Sahara Hospital", slug="sahara", region="Uttar Pradesh", phone="+915222780001")
+    town.hindi_hospital = HospitalFactory(
+        name=HINDI_PLACE, slug="king-george", street="शाह मीना रोड, चौक", about="सन 1905 से लखनऊ में।\nआपातकालीन विभाग दिन-रात खुला है।"
+    )
+    town.long_hospital = HospitalFactory(
+        name=LONG_PLACE, slug="sanjay-gandhi", street="Raebareli Road, opposite the new bus terminal, second gate"
+    )
+    for n, city in enumerate(("Pune", "Pune", "Kanpur", "Prayagraj", "Thiruvananthapuram", "Varanasi", "Agra", "Meerut")):
+        HospitalFactory(
+            name=f"{city} Clinic {n + 1}", slug=f"clinic-{n}", city=city, kind=Hospital.Kind.CLINIC, street="", postcode=""
+        )
+    town.suspended_hospital = HospitalFactory(name="Closed Clinic", slug="closed", city="Lucknow")
+    appointments.suspend_hospital(
+        hospital=town.suspended_hospital, reason="The licence ran out on 28 February.", by=None
+    )
+
+
+def _doctors(town):
+    here = town.hospital
+    hours = [*hours_in(here, begins=8, ends=14), *hours_in(town.long_hospital, begins=15, ends=19, weekdays=(0, 2, 4))]
+    town.doctor = DoctorFactory(
+        email="doctor@example.org",
+        name=LONG,
+        degrees="MBBS, MD (General Medicine), DM (Neurology), FRCP (Edinburgh), Fellowship in Movement Disorders",
+        practising_since=1991,
+        about="I see adults with headache, stroke, epilepsy and Parkinson’s disease.\n\nहिन्दी में भी बात कर सकते हैं।",
+        specialties=["Neurology", "Psychiatry", "Clinical Neurophysiology"],
+        languages=["Hindi", "English", "Tamil", "Malayalam"],
+        hospitals=[here, town.long_hospital],
+        hours=hours,
+        notice_minutes=0,
+        fee=125000,
+    )
+    town.hindi_doctor = DoctorFactory(
+        email="hindi@example.org",
+        name=HINDI,
+        hospitals=[town.hindi_hospital],
+        hours=hours_in(town.hindi_hospital, weekdays=(3,), begins=9, ends=10),
+    )
+    town.idle_doctor = DoctorFactory(email="idle@example.org", name="Ravi Menon", hospitals=[here], hours=())
+    appointments.publish(doctor=town.idle_doctor, rows=[], by=town.idle_doctor.user)
+    for n, field in enumerate(("Cardiology", "Dermatology", "Neurology", "Orthopaedics and Traumatology", "Psychiatry") * 2):
+        DoctorFactory(
+            name=NAMES[n], specialties=[field], hospitals=[here], hours=hours_in(here, begins=9 + n, ends=12 + n)
+        )
+    town.instant_doctor = DoctorFactory(
+        email="instant@example.org", name="Sana Qureshi", hospitals=[here], confirms_instantly=True, notice_minutes=0
+    )
+    town.pending = DoctorFactory(
+        email="pending@example.org", name="Tara Bose", hospitals=[here], approved=False, hours=hours_in(here)
+    )
+    town.suspended = DoctorFactory(email="suspended@example.org", name="Om Prakash", hospitals=[here])
+    appointments.suspend_doctor(
+        doctor=town.suspended, reason="The council asks for a renewed registration by 31 March.", by=None
+    )
+
+
+def _people(town):
+    town.patient = PatientFactory(
+        email="patient@example.org", name="Priyanka Lakshmi Maurya", gender=Patient.Gender.FEMALE
+    )
+    town.people = [PatientFactory(name=name, email=f"person.of.town{n}@example.org") for n, name in enumerate(NAMES * 3)]
+    town.hospital_admin = UserFactory(email="desk@example.org", name="Farah Ali")
+    hospitals.appoint(hospital=town.hospital, user=town.hospital_admin, by=None)
+    town.administrator = UserFactory(email="admin@example.org", name="Anil Joshi", groups=["Administrators"])
+    town.hats = PatientFactory(email="hats@example.org", name="Maya Pillai").user
+    DoctorFactory(email=town.hats.email, name=town.hats.name, hospitals=[town.hospital], hours=())
+    hospitals.appoint(hospital=town.hospital, user=town.hats, by=None)
+
+
+def at(day, hour, minute=0, month=3):
+    return datetime(2026, month, day, hour, minute, tzinfo=INDIA)
+
+
+def visit(doctor, hospital, patient, moment, state, *, message="", visit_type=VisitType.CHECK_UP, reason=""):
+    """A visit at that moment which has come as far as `state`."""
+    asked = moment - timedelta(days=9)
+    with clock.at(asked):
+        row = appointments.book(
+            doctor=doctor,
+            hospital=hospital,
+            patient=patient,
+            visit_type=visit_type,
+            start=slots.quantum(moment),
+            message=message,
+            by=patient.user,
+        )
+    ask = {"appointment": row, "by": doctor.user}
+    if state == "declined":
+        with clock.at(asked + timedelta(hours=3)):
+            return appointments.decline(reason=reason, **ask)
+    if state == "expired":
+        with clock.at(moment + timedelta(minutes=1)):
+            return appointments.expire(appointment=row)
+    if state == "requested":
+        return row
+    with clock.at(asked + timedelta(hours=2)):
+        row = appointments.approve(**ask)
+    if state == "cancelled":
+        with clock.at(asked + timedelta(days=1)):
+            return appointments.cancel(appointment=row, reason=reason, by=patient.user)
+    if state == "no_show":
+        with clock.at(moment + timedelta(minutes=30)):
+            return appointments.no_show(**ask)
+    for wanted, verb, minutes in (
+        ("checked_in", appointments.check_in, -8),
+        ("in_consultation", appointments.start, 2),
+        ("completed", appointments.complete, 19),
+    ):
+        if state != "confirmed":
+            with clock.at(moment + timedelta(minutes=minutes)):
+                row = verb(**ask)
+        if state == wanted:
+            break
+    return row
+
+
+def _weeks(town):
+    """The doctor's visits before today, today, and in the days to come."""
+    doctor, here, me, people = town.doctor, town.hospital, town.patient, town.people
+    town.seen_before = visit(doctor, here, me, at(16, 9, month=2), "completed", message=MESSAGE)
+    town.missed = visit(doctor, here, me, at(17, 9, month=2), "no_show")
+    town.declined = visit(doctor, here, me, at(18, 9, month=2), "declined", reason="This needs another specialist")
+    town.expired = visit(doctor, here, me, at(19, 9, month=2), "expired")
+    town.cancelled = visit(doctor, here, me, at(20, 9, month=2), "cancelled", reason="I am travelling that week.")
+    for n in range(9):
+        visit(doctor, here, me, at(21 + n // 3, 8 + n % 3, month=2), "completed")
+    for n, person in enumerate(people[:5]):
+        visit(doctor, here, person, at(2, 8 + n // 3, n % 3 * 20), "completed", message="Follow-up of the tremor")
+    town.inside = visit(doctor, here, people[5], at(2, 9, 40), "in_consultation", message=MESSAGE)
+    town.waiting = visit(doctor, here, people[6], at(2, 10, 0), "checked_in")
+    visit(doctor, here, people[7], at(2, 10, 20), "confirmed", message=MESSAGE)
+    town.confirmed = visit(doctor, here, me, at(2, 11, 0), "confirmed", visit_type=VisitType.FOLLOW_UP)
+    town.requested = visit(doctor, here, me, at(4, 11, 20), "requested", message=MESSAGE)
+    for n, person in enumerate(people[8:24]):
+        visit(doctor, here, person, at(3 + n // 4, 9 + n % 4, 40), "requested", message=MESSAGE if n % 2 else "")
+    for n in range(4):
+        visit(doctor, here, me, at(6 + n, 12), "confirmed")
+
+
+def _records(town):
+    doctor, me = town.doctor, town.patient
+    for substance, severity in (("Penicillin", "severe"), ("पेनिसिलिन समूह की सभी दवाएँ", ""), ("Latex", "mild")):
+        patients.list_allergy(
+            patient=me, substance=substance, severity=severity, reaction="Rash, swelling of the lips", by=me.user
+        )
+    town.allergy = me.allergies.order_by("recorded_at", "pk").first()
+    wrong = patients.list_allergy(patient=me, substance="Peanuts", by=me.user)
+    patients.correct_allergy(allergy=wrong, reason="It was hay fever", by=me.user)
+    patients.list_allergy(patient=town.inside.patient, substance="Penicillin", severity="severe", by=town.inside.patient.user)
+    me.refresh_from_db()
+    me.blood_group, me.emergency_name, me.emergency_phone = "AB-", HINDI, "+919839012345"
+    patients.update_profile(patient=me, by=me.user)
+    with clock.at(at(16, 9, 15, month=2)):
+        patients.open_record(patient=me, by=doctor.user, why="visit")
+        town.prescription = _prescribe(town.seen_before, doctor)
+    for n in range(3):
+        with clock.at(at(20 + n, 18, 5, month=2)):
+            patients.open_record(patient=me, by=doctor.user, why="record")
+    town.draft = prescriptions.draft(
+        appointment=town.inside,
+        diagnosis="Essential tremor",
+        medicines=[Medicine(name="Propranolol", strength="40 mg", dose="1 tablet", frequency="1-0-1", days=30)],
+        by=doctor.user,
+    )
+
+
+def _prescribe(seen, doctor):
+    medicines = [
+        Medicine(name="Propranolol", strength="40 mg", dose="1 tablet", frequency="1-0-1", food="after", days=30),
+        Medicine(
+            name="Amoxicillin and potassium clavulanate oral suspension, sugar free",
+            strength="400 mg + 57 mg per 5 ml",
+            dose="7.5 ml",
+            frequency="1-1-1-1",
+            food="before",
+            days=10,
+        ),
+        Medicine(name="Paracetamol", strength="500 mg", dose="1 tablet", frequency="as_needed", days=5),
+    ]
+    row = prescriptions.draft(
+        appointment=seen,
+        diagnosis="Migraine without aura, चिंता विकार, and chronic tension-type headache of the frontotemporal region",
+        medicines=medicines,
+        advice="Sleep enough.\nरोज़ 8 गिलास पानी पिएँ।\nKeep a diary of the headaches and bring it.",
+        follow_up_on=date(2026, 3, 30),
+        by=doctor.user,
+    )
+    return prescriptions.sign(prescription=row, by=doctor.user)
+
+
+def _panel(town):
+    Mail.objects.create(
+        to="a.person.with.a.very.long.address.indeed@some-hospital.example.org",
+        subject="Your visit is confirmed.",
+        body="Text",
+        attempts=8,
+        next_try_at=None,
+        error="SMTPRecipientsRefused",
+    )
+    town.mail = Mail.objects.order_by("-created_at", "-pk").first()
+    town.entry = AuditEntry.objects.order_by("-at", "-pk").first()
+    town.group = Group.objects.create(name="Night desk")
+    town.builtin = Group.objects.get(name="Doctors")
+    town.closed = User.objects.get(email="person.of.town20@example.org")
+    accounts.disable_user(user=town.closed, by=town.administrator)
+    town.specialty = town.doctor.specialties.first()
+    town.language = town.doctor.languages.first()
+
+
+def fill_up(doctor, on):
+    """Nobody finds a time with this doctor on that day any more."""
+    begins = datetime(on.year, on.month, on.day, tzinfo=INDIA)
+    appointments.take_leave(doctor=doctor, starts_at=begins, ends_at=begins + timedelta(1), by=doctor.user)
+
+
+def letters(folder):
+    """Two mails on the page that shows them."""
+    post = get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=str(folder))
+    post.send_messages(
+        [
+            EmailMessage("Your code", "Hello Priyanka,\n\nthis code shows us that the address is yours:\n\n    BCDF-GHJK\n", to=[to])
+            for to in ("patient@example.org", "a.person.with.a.very.long.address.indeed@some-hospital.example.org")
+        ]
+    )
+
+
+def free_slot(doctor, n=0):
+    """The n-th free time of today and the days to come."""
+    today = openings.local_day(clock.now(), "Asia/Kolkata")
+    return openings.free_for([doctor], start_on=today, days=7, visit_type=VisitType.CHECK_UP)[doctor.pk][n]
+
+
+def take(doctor, patient, slot):
+    """Another patient was quicker."""
+    return appointments.book(
+        doctor=Doctor.objects.get(pk=doctor.pk),
+        hospital=Hospital.objects.get(pk=slot.room),
+        patient=patient,
+        visit_type=VisitType.CHECK_UP,
+        start=slot.start,
+        by=patient.user,
+    )

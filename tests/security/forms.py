@@ -1,0 +1,325 @@
+"""Every form of the site, as somebody would fill it in: the page's own values, and what is typed over them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.core.cache import cache
+from django.urls import reverse
+
+from tests.factories import PASSWORD
+from tests.security.walk import form_in
+
+NEW = "a slow train through the hills"
+
+
+@dataclass(frozen=True)
+class Form:
+    """page: where it stands; sent_to: another address than its page's. typed: what a person fills in.
+
+    free: fields that take any text. kinds: {kind: fields} of those that do not.
+    """
+
+    name: str
+    who: str
+    page: Callable
+    sent_to: Callable | None = None
+    typed: Callable = lambda town: {}
+    free: tuple = ()
+    kinds: dict = field(default_factory=dict)
+    answer: tuple = (302,)
+    bare: bool = False  # without a page of its own: a button somewhere
+    slow: bool = False  # the page takes long to draw; its desk has tests of its own
+
+    def address(self, town):
+        return (self.sent_to or self.page)(town).partition("?")[0]
+
+    def filled(self, browser, town):
+        """{field: value} as the page gives them, with what is typed."""
+        fields = {} if self.bare else dict(form_in(browser.get(self.page(town)), self.address(town))["fields"])
+        fields.pop("csrfmiddlewaretoken", None)
+        fields = {name: value for name, value in fields.items() if "__prefix__" not in name}
+        return {**fields, **self.typed(town)}
+
+    def send(self, browser, town, values):
+        cache.clear()  # nobody is slowed down for the form before
+        return browser.post(self.address(town), values)
+
+
+def to(name, *parts):
+    """An address that is the same in every town."""
+    return lambda town: reverse(name, args=parts)
+
+
+def at_visit(name, state):
+    return lambda town: reverse(name, args=[town.visits[state].pk])
+
+
+def act(name, state, **more):
+    """A button on a visit."""
+    verb = name.partition(":")[2]
+    return Form(f"{verb} a visit", more.pop("who", "doctor"), at_visit(name, state), bare=True, **more)
+
+
+def booking(town):
+    return reverse("appointments:book", args=[town.other_doctor.slug])
+
+
+def slot(town):
+    return {"slot": f"{town.free.room}-{town.free.start}", "message": "A headache since Monday"}
+
+
+def pad(town):
+    return {
+        "diagnosis": "Vertigo",
+        "advice": "Rise slowly",
+        "follow_up_on": "2026-04-01",
+        "medicines-1-name": "Betahistine",
+        "medicines-1-strength": "16 mg",
+        "medicines-1-dose": "1 tablet",
+        "medicines-1-frequency": "1-1-1",
+        "medicines-1-days": "14",
+    }
+
+
+def new_doctor(town):
+    return {
+        "name": "Ila Roy",
+        "email": "ila.roy@example.org",
+        "gender": "female",
+        "registration_number": "B777",
+        "council": "Delhi Medical Council",
+        "fee": "700",
+        "specialties": [str(town.specialty.pk)],
+        "languages": [str(town.language.pk)],
+    }
+
+
+SIGN_UP = {
+    "name": "Kavya Rao",
+    "email": "kavya@example.org",
+    "password1": PASSWORD,
+    "born_on": "27 3 2004",
+    "consent": "on",
+}
+OWN = {
+    "name": "Priyanka Maurya",
+    "born_on": "12 4 1990",
+    "gender": "female",
+    "blood_group": "O+",
+    "emergency_name": "Ravi Maurya",
+    "emergency_phone": "98390 12345",
+}
+HOSPITAL = {"name": "Lake View", "city": "Pune", "street": "1 Lake Road", "region": "Maharashtra", "postcode": "411001"}
+HOURS_TIMES = ("hours-0-begins", "hours-0-ends")
+
+FORMS = [
+    Form(
+        "sign up",
+        "visitor",
+        to("account_signup"),
+        typed=lambda town: SIGN_UP,
+        free=("name",),
+        kinds={"date": ("born_on",), "email": ("email",), "secret": ("password1",)},
+    ),
+    Form(
+        "log in",
+        "visitor",
+        to("account_login"),
+        typed=lambda town: {"login": "patient@example.org", "password": PASSWORD},
+        kinds={"email": ("login",), "secret": ("password",)},
+    ),
+    Form(
+        "reset the password",
+        "visitor",
+        to("account_reset_password"),
+        typed=lambda town: {"email": "patient@example.org"},
+        kinds={"email": ("email",)},
+    ),
+    Form(
+        "change the password",
+        "patient",
+        to("account_change_password"),
+        typed=lambda town: {"oldpassword": PASSWORD, "password1": NEW},
+        kinds={"secret": ("oldpassword", "password1")},
+    ),
+    Form(
+        "profile of the account",
+        "patient",
+        to("accounts:profile"),
+        typed=lambda town: {"name": "Priyanka Maurya", "phone": "98390 12345"},
+        free=("name",),
+        kinds={"phone": ("phone",)},
+    ),
+    Form(
+        "details of the patient",
+        "patient",
+        to("patients:update_profile"),
+        typed=lambda town: OWN,
+        free=("name", "emergency_name"),
+        kinds={"date": ("born_on",), "phone": ("emergency_phone",), "choice": ("gender", "blood_group")},
+    ),
+    Form(
+        "list an allergy",
+        "patient",
+        to("patients:list_allergy"),
+        typed=lambda town: {"substance": "Peanuts", "reaction": "A rash", "severity": "mild"},
+        free=("substance", "reaction"),
+        kinds={"choice": ("severity",)},
+    ),
+    Form(
+        "mark an allergy as wrong",
+        "patient",
+        lambda town: reverse("patients:correct_allergy", args=[town.allergy.pk]),
+        typed=lambda town: {"reason": "It was the other one"},
+        free=("reason",),
+    ),
+    Form("end a grant", "patient", lambda town: reverse("patients:end_access", args=[town.grant.pk]), bare=True),
+    Form(
+        "book",
+        "patient",
+        booking,
+        typed=slot,
+        free=("message",),
+        kinds={"choice": ("visit_type",), "slot": ("slot",), "id": ("request_key",), "day": ("day",)},
+    ),
+    act("appointments:cancel", "confirmed", who="patient", typed=lambda town: {"reason": "A cold"}, free=("reason",)),
+    act("appointments:approve", "requested", typed=lambda town: {"next": "/appointments/requests/"}),
+    act("appointments:decline", "requested", typed=lambda town: {"reason": "Not that day"}, free=("reason",)),
+    act("appointments:check_in", "confirmed"),
+    act("appointments:complete", "in_consultation"),
+    Form(
+        "publish hours",
+        "doctor",
+        to("appointments:schedule"),
+        sent_to=to("appointments:publish"),
+        kinds={
+            "time": HOURS_TIMES,
+            "number": ("hours-0-weekday", "hours-0-visit", "hours-0-id", "hours-TOTAL_FORMS", "hours-INITIAL_FORMS"),
+            "id": ("hours-0-hospital",),
+        },
+    ),
+    Form(
+        "take leave",
+        "doctor",
+        to("appointments:schedule"),
+        sent_to=to("appointments:take_leave"),
+        typed=lambda town: {
+            "first": "2026-05-04",
+            "last": "2026-05-05",
+            "begins": "09:00",
+            "ends": "12:00",
+            "note": "Away",
+        },
+        free=("note",),
+        kinds={"day": ("first", "last"), "time": ("begins", "ends")},
+    ),
+    Form(
+        "give up a leave",
+        "doctor",
+        lambda town: reverse("appointments:end_leave", args=[town.leave.pk]),
+        bare=True,
+    ),
+    Form(
+        "write a prescription",
+        "doctor",
+        at_visit("prescriptions:draft", "in_consultation"),
+        typed=pad,
+        free=("diagnosis", "advice", "medicines-1-name", "medicines-1-strength", "medicines-1-dose"),
+        kinds={
+            "day": ("follow_up_on",),
+            "number": ("medicines-1-days", "version", "medicines-TOTAL_FORMS", "medicines-INITIAL_FORMS"),
+            "choice": ("medicines-1-frequency", "medicines-1-food"),
+        },
+    ),
+    Form("sign a prescription", "doctor", lambda town: reverse("prescriptions:sign", args=[town.draft.pk]), bare=True),
+    Form("read all", "patient", to("accounts:read_all"), bare=True),
+    Form(
+        "choose the theme", "patient", to("theme"), typed=lambda town: {"theme": "dark", "next": "/doctors/"}, bare=True
+    ),
+    Form(
+        "enter a hospital",
+        "administrator",
+        to("admin:hospitals_hospital_add"),
+        slow=True,
+        typed=lambda town: HOSPITAL,
+        free=("name", "city", "street", "region", "about"),
+        kinds={"phone": ("phone",), "money": ("fee_check_up",), "choice": ("kind", "zone"), "slug": ("slug",)},
+    ),
+    Form(
+        "change a hospital",
+        "administrator",
+        lambda town: reverse("admin:hospitals_hospital_change", args=[town.hospital.pk]),
+        slow=True,
+        free=("name", "city", "street", "region", "about"),
+    ),
+    Form(
+        "enter a doctor",
+        "administrator",
+        to("admin:doctors_doctor_add"),
+        slow=True,
+        typed=new_doctor,
+        free=("name", "degrees", "council", "about"),
+        kinds={
+            "email": ("email",),
+            "number": (
+                "practising_since",
+                "minutes_check_up",
+                "notice_minutes",
+                "days_ahead",
+                "affiliations-TOTAL_FORMS",
+            ),
+            "money": ("fee", "affiliations-0-fee_check_up"),
+            "id": ("specialties", "languages", "affiliations-0-id", "affiliations-0-doctor", "affiliations-0-hospital"),
+        },
+    ),
+    Form(
+        "change a doctor",
+        "administrator",
+        lambda town: reverse("admin:doctors_doctor_change", args=[town.doctor.pk]),
+        slow=True,
+        free=("name", "degrees", "council", "about", "affiliations-0-room"),
+    ),
+    Form(
+        "suspend a doctor",
+        "administrator",
+        lambda town: reverse("admin:doctors_doctor_suspend") + f"?pick={town.doctor.pk}",
+        slow=True,
+        typed=lambda town: {"reason": "The registration ran out"},
+        free=("reason",),
+        kinds={"id": ("pick",)},
+    ),
+    Form(
+        "enter a specialty",
+        "administrator",
+        to("admin:doctors_specialty_add"),
+        slow=True,
+        typed=lambda town: {"name": "Oncology", "title": "Oncologist"},
+        free=("name", "title"),
+    ),
+    Form(
+        "enter a language",
+        "administrator",
+        to("admin:doctors_language_add"),
+        slow=True,
+        typed=lambda town: {"name": "Odia", "own_name": "ଓଡ଼ିଆ", "code": "or"},
+        free=("name", "own_name"),
+        kinds={"choice": ("code",)},
+    ),
+    Form(
+        "make a group",
+        "administrator",
+        to("admin:auth_group_add"),
+        slow=True,
+        typed=lambda town: {"name": "Porters"},
+        free=("name",),
+        kinds={"id": ("permissions",)},
+    ),
+    Form(
+        "change a person",
+        "administrator",
+        lambda town: reverse("admin:accounts_user_change", args=[town.people["patient"].pk]),
+        slow=True,
+        kinds={"choice": ("groups",)},
+    ),
+]
+BY_NAME = {form.name: form for form in FORMS}
