@@ -178,12 +178,17 @@ def find_uv():
 # --- the database
 
 
-def database_url():
-    """DATABASE_URL from the environment or from .env, as the settings read it; SQLite without it."""
+def setting(name):
+    """A value from the environment or from .env, as the settings read it; None without it."""
     dotenv = ROOT / ".env"
     text = dotenv.read_text("utf-8") if dotenv.is_file() else ""
-    found = re.search(r"""(?m)^(?:export )?DATABASE_URL=['"]?([^'"\s]+)""", text)
-    return os.environ.get("DATABASE_URL") or (found[1] if found else SQLITE)
+    found = re.search(rf"""(?m)^(?:export )?{name}=['"]?([^'"\s]+)""", text)
+    return os.environ.get(name) or (found[1] if found else None)
+
+
+def database_url():
+    """Where the data is; SQLite unless something else is said."""
+    return setting("DATABASE_URL") or SQLITE
 
 
 def sqlite_file():
@@ -224,10 +229,12 @@ def prepare_database(fresh, yes):
 
 def demo(options, _):
     """Installs what is missing, loads the demo data, runs server and worker until Ctrl-C."""
+    refuse_production()
     check_port(options.port)
     install_site()
     prepare_database(options.fresh, options.yes)
-    env = environment(DEBUG="True", PYTHONUNBUFFERED="1")
+    site = f"http://127.0.0.1:{options.port}"  # what the mails of the demo link to
+    env = environment(DEBUG="True", PYTHONUNBUFFERED="1", SITE_URL=site)
     with step("Tables"):
         required([*MANAGE, "migrate", "--no-input"], "The tables could not be made.", env)
     with step("Demo data"):
@@ -248,6 +255,16 @@ def demo(options, _):
         return 0
     finally:
         stop(children)
+
+
+def refuse_production():
+    """The demo opens doors that a real site keeps shut: known passwords, mails for all to read."""
+    debug = setting("DEBUG")
+    if debug and debug.lower() not in ("1", "true", "yes", "on", "y", "t", "ok"):
+        raise Problem(
+            f"DEBUG is {debug} here, so this is set up as a real site, and the demo does not run on one.\n"
+            "Take DEBUG out of the environment and of .env, or use another folder."
+        )
 
 
 def check_port(port):

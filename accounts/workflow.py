@@ -44,6 +44,14 @@ def update_profile(*, user, name, phone, by):
 
 
 @one_transaction
+def set_password(*, user, password, by):
+    """A person has a new password. Only that column is written: the account may be closed at the same moment."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record("accounts.password_set", by=by, about=user)
+
+
+@one_transaction
 def change_groups(*, user, add=(), remove=(), by):
     """A person's roles change; it counts from their next request on."""
     user.groups.add(*Group.objects.filter(name__in=add))

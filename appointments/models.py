@@ -154,9 +154,12 @@ class Appointment(models.Model):
                 name="visit_begins_before_it_ends",
             ),
         )
-        permissions = tuple(
-            (f"{verb}_appointment", f"Can {verb.replace('_', ' ')} an appointment")
-            for verb in ("book", "approve", "decline", "cancel", "check_in", "start", "complete", "no_show")
+        permissions = (
+            ("view_hospital_appointment", "Can view the appointments of the own hospital"),
+            *(
+                (f"{verb}_appointment", f"Can {verb.replace('_', ' ')} an appointment")
+                for verb in ("book", "approve", "decline", "cancel", "check_in", "start", "complete", "no_show")
+            ),
         )
 
     def __str__(self):

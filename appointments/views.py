@@ -15,7 +15,7 @@ from healthstack.lib.rules import RuleBroken
 from patients.models import Patient
 
 
-@permission_required("appointments.view_appointment", raise_exception=True)
+@permission_required("appointments.book_appointment", raise_exception=True)
 @require_safe
 def index(request):
     past = request.GET.get("show") == "past"
@@ -25,7 +25,7 @@ def index(request):
     return render(request, "appointments/index.html", {"page": page, "past": past})
 
 
-@permission_required("appointments.view_appointment", raise_exception=True)
+@permission_required("appointments.view_hospital_appointment", raise_exception=True)
 @require_safe
 def hospital(request):
     """The visits of the hospital in which the person works, a day at a time."""

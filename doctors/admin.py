@@ -246,6 +246,10 @@ class PlaceInline(admin.StackedInline):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         return db_field.formfield(**kwargs)
 
+    def get_formset(self, request, obj=None, **kwargs):
+        """At most twice as many rows as anyone needs, whatever the form says about its size."""
+        return super().get_formset(request, obj, **{**kwargs, "absolute_max": MOST_PLACES * 2, "validate_max": True})
+
     def get_queryset(self, request):
         return super().get_queryset(request).filter(ended_on=None).select_related("hospital").order_by("pk")
 

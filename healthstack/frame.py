@@ -90,7 +90,7 @@ class Frame:
                 ]
             links.append(self._link(_("Schedule"), "clock", reverse("appointments:schedule"), short=_("Schedule")))
             groups.append(Group(_("Practice"), links))
-        elif may("appointments.view_appointment") and not may("appointments.book_appointment"):
+        if may("appointments.view_hospital_appointment") and not may("appointments.approve_appointment"):
             groups[0].links.append(
                 self._link(_("Appointments"), "cal", reverse("appointments:hospital"), short=_("Visits"))
             )

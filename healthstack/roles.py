@@ -28,7 +28,7 @@ ROLES = {
     "Patients": PATIENT.split(),
     "Doctors": DOCTOR.split(),
     "Pending doctors": SCHEDULE.split(),
-    "Hospital administrators": ["appointments.view_appointment"],
+    "Hospital administrators": ["appointments.view_appointment", "appointments.view_hospital_appointment"],
     "Administrators": ADMINISTRATOR.split(),
 }
 

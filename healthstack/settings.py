@@ -190,6 +190,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # The cache carries rate limits and counts, so it must be shared by all processes of a production site.
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://" if DEBUG else "dbcache://cache")}
+if "redis" not in CACHES["default"]["BACKEND"]:
+    # Django throws entries away from 300 on: an account that is shut after eight tries would be open again.
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
 
 # --- people ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -213,19 +216,27 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "healthstack.sign_in.NewPasswordForm",
     "change_password": "healthstack.sign_in.ChangePasswordForm",
     "confirm_email_verification_code": "healthstack.sign_in.CodeForm",
+    "reauthenticate": "healthstack.sign_in.ReauthenticateForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # The key of login_failed is account + address, so that nobody can lock another person out (security 2).
-ACCOUNT_RATE_LIMITS = {"login_failed": "8/15m/key", "login": "60/m/ip", "signup": "20/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "8/15m/key",
+    "login": "60/m/ip",
+    "signup": "20/m/ip",
+    "confirm_email": "1/10s/key,10/h/key",
+    "reset_password": "20/m/ip,5/m/key,10/h/key",
+}
 
 # --- mail and background work ------------------------------------------------------------------------------------------
 # In DEBUG mails are files, shown on /debug/mails/.

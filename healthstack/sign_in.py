@@ -22,6 +22,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from accounts import workflow as accounts
 from accounts.models import User
 from accounts.notify import post
 from healthstack.lib.forms import BirthDateField, HouseForm, NameField
@@ -82,6 +83,9 @@ class Adapter(DefaultAccountAdapter):
         """The link names the site of the settings, whatever host the request named (security 6)."""
         uid, _dash, secret = key.partition("-")
         return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secret})
+
+    def set_password(self, user, password):
+        accounts.set_password(user=user, password=password, by=user)
 
     def send_mail(self, template_prefix, email, context):
         """Letters of allauth leave through the outbox like all others."""

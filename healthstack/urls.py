@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from healthstack import sign_in
 from healthstack.pages import dashboards, errors, find, health, home, hospital, mails, record, visit
 
 handler400 = errors.bad_request
@@ -19,7 +20,6 @@ ALLAUTH = {
     "account_logout",
     "account_inactive",
     "account_reauthenticate",
-    "account_email_verification_sent",
     "account_change_password",
     "account_reset_password",
     "account_reset_password_done",
@@ -45,6 +45,7 @@ urlpatterns = [
     path("", include("prescriptions.urls")),
     path("", include("accounts.urls")),
     path("accounts/signup/patient/", allauth_views.signup, name="account_signup"),
+    path("accounts/confirm-email/", sign_in.confirm_code, name="account_email_verification_sent"),
     path("accounts/", include([entry for entry in allauth_urls.urlpatterns if entry.name in ALLAUTH])),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),

@@ -14,7 +14,7 @@ from prescriptions import desk, workflow
 from prescriptions.models import Prescription
 
 
-@permission_required("prescriptions.view_prescription", raise_exception=True)
+@permission_required("patients.open_own_record", raise_exception=True)
 @require_safe
 def index(request):
     rows = Prescription.objects.as_patient(request.user).with_people()

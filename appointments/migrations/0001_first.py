@@ -140,6 +140,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "permissions": (
+                    ("view_hospital_appointment", "Can view the appointments of the own hospital"),
                     ("book_appointment", "Can book an appointment"),
                     ("approve_appointment", "Can approve an appointment"),
                     ("decline_appointment", "Can decline an appointment"),

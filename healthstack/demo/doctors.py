@@ -28,7 +28,7 @@ class Person(NamedTuple):
     instantly: bool = False
     works_in: str = ""  # besides where the hours are
     fees: dict = {}
-    visits: int = 7
+    visits: int = 6
 
 
 DOCTORS = (
@@ -62,7 +62,7 @@ DOCTORS = (
         20,
         "Stroke, dizziness and memory. A relative who knows the story is always welcome in the room.",
         instantly=True,
-        visits=9,
+        visits=8,
     ),
     Person(
         "Farah Naqvi",
@@ -131,7 +131,7 @@ DOCTORS = (
         15,
         "Skin, hair and nails, for all ages. No fairness creams.",
         instantly=True,
-        visits=9,
+        visits=8,
     ),
     Person(
         "Imran Qureshi",
@@ -145,7 +145,7 @@ DOCTORS = (
         f"kite {SIX_DAYS} 10:00-13:00; thread 135 17:00-20:00",
         20,
         "From the first week to the school-leaving certificate. Questions from children are answered first.",
-        visits=9,
+        visits=8,
     ),
     Person(
         "Shalini Bajpai",
@@ -174,7 +174,7 @@ DOCTORS = (
         15,
         "Your first stop for almost everything. If it is not for me I will say so, and to whom.",
         instantly=True,
-        visits=12,
+        visits=11,
     ),
     Person(
         "Neelam Srivastava",
@@ -188,7 +188,7 @@ DOCTORS = (
         f"kite {SIX_DAYS} 11:00-16:00",
         20,
         "Pregnancy, periods and the years after them. Come alone or with whom you like.",
-        visits=9,
+        visits=8,
     ),
     Person(
         "Harpreet Gill",
@@ -257,7 +257,7 @@ DOCTORS = (
         30,
         "Diabetes and thyroid. My morning hours are for groups of three: people learn more from each other than from me.",
         places=3,
-        visits=12,
+        visits=11,
     ),
     Person(
         "Sameer Kidwai",
@@ -303,7 +303,7 @@ DOCTORS = (
         20,
         "Hearts of all sizes. Bring your old ECGs, even the faded ones.",
         fees={("palms", "check_up"): 1300, ("palms", "follow_up"): 800},
-        visits=9,
+        visits=8,
     ),
     Person(
         "Sneha Pawar",
@@ -318,7 +318,7 @@ DOCTORS = (
         15,
         "Acne, eczema, hair that falls. One cream at a time.",
         instantly=True,
-        visits=9,
+        visits=8,
     ),
     Person(
         "Anjali Deshpande",
@@ -345,7 +345,7 @@ DOCTORS = (
         f"bell {WORK_DAYS} 08:00-12:00; wave {EVERY_DAY} 17:00-21:00",
         15,
         "Thirty-odd years in the same lane. I have seen your cough before.",
-        visits=9,
+        visits=8,
     ),
     Person(
         "Nilesh Gokhale",
@@ -451,7 +451,7 @@ DOCTORS = (
         f"wave {SIX_DAYS} 10:00-16:00",
         30,
         "General dentistry for grown-ups and children.",
-        visits=10,
+        visits=9,
     ),
     # --- Bengaluru
     Person(
@@ -493,7 +493,7 @@ DOCTORS = (
         15,
         "You may call me Dr Mani.",
         instantly=True,
-        visits=10,
+        visits=9,
     ),
     Person(
         "Pooja Shetty",
@@ -508,7 +508,7 @@ DOCTORS = (
         15,
         "Rashes, moles, sun. Photographs from last week are fine.",
         instantly=True,
-        visits=9,
+        visits=8,
     ),
     Person(
         "Karthik Murugesan",

@@ -2,16 +2,15 @@
 
 from accounts.models import User
 from accounts.notify import without_letters
-from appointments import workflow as appointments
-from healthstack.demo.passwords import hashed_once
+from healthstack.demo.haste import hashed_once, listed_at_the_end, without_query_log
+from healthstack.demo.plot import Plot
 from healthstack.demo.story import Story
 from healthstack.demo.town import Calendar, address, build
-from healthstack.lib import clock
 from healthstack.lib.transactions import one_transaction
 
 
 def is_loaded():
-    """The last thing that a whole demo leaves behind is its first patient: all of it was committed at once."""
+    """The whole demo is committed at once, so that one of its people stands for all."""
     return User.objects.filter(email=address("patient")).exists()
 
 
@@ -24,12 +23,10 @@ def load(*, now, say):
     if is_loaded():
         return False
     calendar = Calendar(now)
-    with without_letters(), hashed_once():
+    with without_letters(), without_query_log(), hashed_once(), listed_at_the_end(calendar.now):
         town = build(calendar, say)
         say("six weeks of visits")
         story = Story(town, calendar)
-        story.plan()
+        Plot(story).plan()
         story.tell()
-        with clock.at(now):
-            appointments.roll_listings()
     return True

@@ -122,3 +122,4 @@ ASK_SAYING = (
     "My family doctor sends me with the EEG report.",
     "Second opinion, please. I bring the scans of both years on a CD.",
 )
+BUSY_TODAY = {PATIENT, IN_THE_ROOM, *WAITING, *SEEN_TODAY, *LATER_TODAY, ASKS_FOR_TODAY}

@@ -151,10 +151,10 @@ REMEDIES = {
     ),
     "Paediatrics": (
         Remedy(
-            "First baby: weight, feeding, and which vaccines are next?",
+            "Weight, feeding, and which vaccines are next?",
             "Well-baby check, growing along the curve",
             ("Vitamin D3 drops | 400 IU/ml | 1 ml | 1-0-0 | | 90",),
-            "Breast milk only until six months. Next vaccines as in the card.",
+            "Go on with the drops. Next vaccines as in the card.",
             42,
             (0, 1),
         ),
@@ -164,7 +164,7 @@ REMEDIES = {
             (CHILDS_PARACETAMOL,),
             "Plenty to drink, saline drops for the nose. Come back if the breathing is fast.",
             None,
-            CHILD,
+            (4, 15),
         ),
         Remedy(
             "दो दिन से दस्त और उल्टी है।",

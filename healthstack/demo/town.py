@@ -12,7 +12,6 @@ from appointments.models import Hours
 from doctors import workflow as doctors
 from doctors.models import Doctor, Language, Specialty
 from healthstack.demo.doctors import DOCTORS, HOUSE_NEUROLOGIST, PENDING
-from healthstack.demo.passwords import PASSWORD
 from healthstack.demo.patients import PATIENTS
 from healthstack.demo.places import HOSPITALS, LANGUAGES, SPECIALTIES, ZONE
 from healthstack.lib import clock
@@ -21,6 +20,7 @@ from hospitals.models import Hospital
 from patients import workflow as patients
 
 DOMAIN = "demo.example"
+PASSWORD = "demo-HealthStack-2026"  # noqa: S105 - public on purpose; nothing is loaded where DEBUG is off
 FOUNDED = 42  # days ago
 OFFERS = {
     15: {"check_up": 15, "follow_up": 15, "report_review": 10},

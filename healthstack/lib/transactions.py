@@ -6,8 +6,9 @@ from functools import wraps
 
 from django.db import OperationalError, connection, transaction
 
-# MariaDB: deadlock, lock wait timeout, record changed since last read, node not ready (Galera).
-RETRY = {1213, 1205, 1020, 1047}
+# MariaDB: deadlock, lock wait timeout, record changed since last read, node not ready (Galera). SQLite: its writers do
+# not queue, so one of very many may wait longer than its timeout; nothing was written then, not even the BEGIN.
+RETRY = {1213, 1205, 1020, 1047, "database is locked"}
 TRIES = 8
 
 

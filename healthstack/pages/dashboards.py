@@ -38,7 +38,7 @@ def roles_of(user):
         "panel": (user.has_perm("accounts.open_panel"), _("Administrator")),
     }
     roles = {role: name for role, (holds, name) in has.items() if holds}
-    if user.has_perm("appointments.view_appointment") and _works_in_hospital(user):
+    if user.has_perm("appointments.view_hospital_appointment") and _works_in_hospital(user):
         roles["hospital"] = _("Hospital")
     return roles
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from tests.factories import PASSWORD
 from tests.journeys import town as stage
-from tests.journeys.conftest import fill, link_from_mail, press, send
+from tests.journeys.conftest import fill, link_from_mail, send
 
 
 @dataclass(frozen=True)
@@ -101,19 +101,22 @@ def too_late(page, town):
 
 
 def from_nowhere(page, town):
-    """An act that cannot be done now, sent by a browser that does not say from which page."""
+    """An act that cannot be done now, sent by a browser that does not say from which page: the answer is a page itself."""
 
     def silent(route):
-        headers = {name: value for name, value in route.request.headers.items() if name != "referer"}
-        route.continue_(headers=headers)
+        headers = {name: value for name, value in route.request.all_headers().items() if name != "referer"}
+        route.fulfill(response=route.fetch(headers=headers, max_redirects=0))
 
-    page.route("**/appointments/*/start/", silent)
+    page.route("**/start/", silent)
     with page.expect_navigation():
         page.evaluate(
-            """() => { const form = document.querySelector("main form[method='post']");
-            form.action = location.pathname + "start/"; form.submit(); }"""
+            """() => {
+              const form = document.querySelector("main form[method='post']");
+              form.action = location.pathname + "start/";
+              form.submit();
+            }"""
         )
-    page.unroute("**/appointments/*/start/")
+    page.unroute("**/start/")
 
 
 def over_a_visit(page, town):
@@ -311,7 +314,9 @@ ADMINISTRATOR = [
             Page("panel-doctors-found", "admin:doctors_doctor_changelist", query="?q=Meera"),
             Page("panel-doctors-nobody", "admin:doctors_doctor_changelist", query="?q=zebra"),
             Page("panel-doctor-new", "admin:doctors_doctor_add"),
-            Page("panel-doctor-new-empty", "admin:doctors_doctor_add", then=button("Add doctor", exact=True), status=422),
+            Page(
+                "panel-doctor-new-empty", "admin:doctors_doctor_add", then=button("Add doctor", exact=True), status=422
+            ),
             Page("panel-doctors-ticked", "admin:doctors_doctor_changelist", then=ticked),
             Page("panel-doctor-suspend", "admin:doctors_doctor_suspend", query="?pick={doctor.pk}"),
             Page(
@@ -356,7 +361,9 @@ ADMINISTRATOR = [
     ),
     *panel("accounts_auditentry", change="entry.pk"),
     *panel("accounts_mail", change="mail.pk"),
-    *panel("doctors_specialty", change="specialty.pk", more=(Page("panel-specialty-new", "admin:doctors_specialty_add"),)),
+    *panel(
+        "doctors_specialty", change="specialty.pk", more=(Page("panel-specialty-new", "admin:doctors_specialty_add"),)
+    ),
     *panel("doctors_language", change="language.pk", more=(Page("panel-language-new", "admin:doctors_language_add"),)),
     Page("panel-404", "admin:doctors_doctor_change", ("=999999",), status=404),
     Page("dashboard", "dashboard"),

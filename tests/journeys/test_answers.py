@@ -29,9 +29,7 @@ def test_a_patient_cancels_from_the_dashboard_and_the_time_is_free_again(screen,
 
 
 @pytest.mark.parametrize("screen", [DESK, PHONE], ids=str)
-def test_a_doctor_declines_with_a_reason_and_stays_on_the_page(
-    screen, browse, neurologist, patient, other_patient
-):
+def test_a_doctor_declines_with_a_reason_and_stays_on_the_page(screen, browse, neurologist, patient, other_patient):
     first, second = (book(p, neurologist, slot=free_slots(neurologist)[0]) for p in (patient, other_patient))
     page = browse(screen, neurologist)
     page.goto("/appointments/requests/")

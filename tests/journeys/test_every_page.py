@@ -5,6 +5,7 @@ read; the width is measured in all. HEALTHSTACK_PICTURES=<folder> keeps pictures
 """
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -26,16 +27,50 @@ AXE = """axe.run(document, {
   resultTypes: ["violations"],
 }).then((found) => found.violations.flatMap((rule) => rule.nodes.map((node) =>
   `axe ${rule.id}: ${node.target.join(" ")}: ${node.failureSummary.replace(/\\s+/g, " ")}: ${node.html.slice(0, 200)}`)))"""
-# A page may be wider than the window for one part alone; name the parts that reach out of it.
+# What sticks out: the page out of the window, a text out of its box. What can be scrolled, and what only a screen reader
+# reads, may.
 TOO_WIDE = """() => {
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  const out = [...document.querySelectorAll("body *")].filter((node) => {
-    const box = node.getBoundingClientRect();
-    return box.width && box.right > width + 0.5 && getComputedStyle(node).position !== "fixed";
-  });
-  const named = out.slice(0, 4).map((node) => `${node.tagName.toLowerCase()}.${node.getAttribute("class") || ""}`);
-  return [`the page is ${document.documentElement.scrollWidth} px wide at ${width}: ${named.join(", ")}`];
+  const width = document.documentElement.clientWidth, faults = [];
+  const named = (node) => `${node.tagName.toLowerCase()}.${(node.getAttribute("class") || "").replaceAll(" ", ".")}`;
+  const may = (node) => !node.checkVisibility({ visibilityProperty: true }) || node.closest("select, textarea") ||
+    scrolls(node) || hidden(node);
+  const hidden = (node) => {
+    for (let up = node; up && up !== document.body; up = up.parentElement) if (up.offsetWidth <= 1) return true;
+    return false;
+  };
+  const scrolls = (node) => {
+    for (let up = node; up && up !== document.body; up = up.parentElement)
+      if (["auto", "scroll"].includes(getComputedStyle(up).overflowX) && up.scrollWidth > up.clientWidth) return true;
+    return false;
+  };
+  if (document.documentElement.scrollWidth > width)
+    faults.push(`the page is ${document.documentElement.scrollWidth} px wide at ${width}`);
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (!text.data.trim() || text.parentElement.closest("noscript, script, style, datalist")) continue;
+    let box = text.parentElement;
+    while (getComputedStyle(box).display.startsWith("inline") || getComputedStyle(box).display === "contents")
+      box = box.parentElement;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    const is = range.getBoundingClientRect(), in_ = box.getBoundingClientRect();
+    if (is.width && in_.width && (is.right > in_.right + 1.5 || is.left < in_.left - 1.5) && !may(box))
+      faults.push(`at ${width} “${text.data.trim().slice(0, 40)}” sticks out of ${named(box)}`);
+  }
+  return faults;
+}"""
+# What points at a part of the page that is not there, and parts that share a name.
+DANGLING = """() => {
+  const faults = [], ids = [...document.querySelectorAll("[id]")].map((node) => node.id);
+  for (const id of new Set(ids.filter((id, n) => ids.indexOf(id) !== n))) faults.push(`two parts are called #${id}`);
+  for (const name of ["aria-describedby", "aria-labelledby", "aria-controls", "for", "list", "form"])
+    for (const node of document.querySelectorAll(`[${name}]`))
+      for (const id of node.getAttribute(name).split(/\\s+/).filter(Boolean))
+        if (!ids.includes(id)) faults.push(`${name} of ${node.tagName.toLowerCase()} points at #${id}, which is not there`);
+  for (const link of document.querySelectorAll("a[href^='#']"))
+    if (!ids.includes(link.hash.slice(1))) faults.push(`a link leads to ${link.hash}, which is not there`);
+  return faults;
 }"""
 # The colours of a theme arrive by transitions, those of the children after those of their parents.
 SETTLED = """async () => {
@@ -51,7 +86,7 @@ class Look:
 
     def __init__(self, page, watch, who, town):
         self.page, self.watch, self.who, self.town = page, watch, who, town
-        self.faults, self.status = [], None
+        self.faults, self.status = {}, None
         page.on("response", self._response)
 
     def _response(self, response):
@@ -68,7 +103,7 @@ class Look:
         if self.status != page.status:
             self._note(page, [f"answered {self.status}, not {page.status}"])
         self._note(page, self.watch.look())
-        self._note(page, self._axe(), self._wide())
+        self._note(page, self.page.evaluate(DANGLING), self._axe(), self._wide())
         self._picture(page, 1280, "light")
         self._size(PHONE.context["viewport"], "light")
         self._note(page, self._wide())
@@ -96,8 +131,8 @@ class Look:
         return self.page.evaluate(TOO_WIDE)
 
     def _note(self, page, *faults):
-        for fault in dict.fromkeys(line for lines in faults for line in lines):
-            self.faults.append(f"{self.who} {page.name}: {fault}")
+        for fault in (line for lines in faults for line in lines):
+            self.faults.setdefault(re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", fault), {})[page.name] = None
 
     def _picture(self, page, width, theme):
         if PICTURES:
@@ -118,7 +153,8 @@ def looks(browse, watch, monkeypatch, settings, tmp_path):
             look = Look(browse(DESK, person and getattr(town, person)), watch, who, town)
             for page in pages:
                 look.at(page)
-        assert not look.faults, "\n".join(["", *look.faults])
+        lines = [f"{who} ({', '.join(pages)}): {fault}" for fault, pages in look.faults.items()]
+        assert not lines, "\n".join(["", *lines])
 
     return look
 

@@ -11,7 +11,7 @@ from accounts import workflow as accounts
 from accounts.models import AuditEntry, Mail, User
 from appointments import openings, slots
 from appointments import workflow as appointments
-from doctors.models import Doctor
+from doctors.models import Doctor, Language
 from healthstack.lib import clock
 from hospitals import workflow as hospitals
 from hospitals.models import Hospital, VisitType
@@ -24,7 +24,9 @@ from tests.factories import DoctorFactory, HospitalFactory, PatientFactory, User
 INDIA = ZoneInfo("Asia/Kolkata")
 LONG = "Venkatanarasimharajuvaripeta Lakshminarayanan Chattopadhyay-Subramaniapillai"
 HINDI = "अनुराधा चतुर्वेदी त्रिपाठी"
-LONG_PLACE = "Sanjay Gandhi Postgraduate Institute of Medical Sciences and Superspeciality Research Centre, Raebareli Road"
+LONG_PLACE = (
+    "Sanjay Gandhi Postgraduate Institute of Medical Sciences and Superspeciality Research Centre, Raebareli Road"
+)
 HINDI_PLACE = "किंग जॉर्ज चिकित्सा विश्वविद्यालय एवं गांधी स्मारक संबद्ध चिकित्सालय"
 MESSAGE = (
     "Headaches on the left side for eleven days, worse in the morning and when I bend down. Paracetamol helps for two"
@@ -74,6 +76,7 @@ def deserted():
 def full():
     """A town in which a lot has happened."""
     town = SimpleNamespace()
+    Language.objects.create(code="ml", name="Malayalam", own_name="മലയാളം")
     _places(town)
     _doctors(town)
     _people(town)
@@ -84,16 +87,28 @@ def full():
 
 
 def _places(town):
-    town.hospital = HospitalFactory(name="Sahara Hospital", slug="sahara", region="Uttar Pradesh", phone="+915222780001")
+    town.hospital = HospitalFactory(
+        name="Sahara Hospital", slug="sahara", region="Uttar Pradesh", phone="+915222780001"
+    )
     town.hindi_hospital = HospitalFactory(
-        name=HINDI_PLACE, slug="king-george", street="शाह मीना रोड, चौक", about="सन 1905 से लखनऊ में।\nआपातकालीन विभाग दिन-रात खुला है।"
+        name=HINDI_PLACE,
+        slug="king-george",
+        street="शाह मीना रोड, चौक",
+        about="सन 1905 से लखनऊ में।\nआपातकालीन विभाग दिन-रात खुला है।",
     )
     town.long_hospital = HospitalFactory(
         name=LONG_PLACE, slug="sanjay-gandhi", street="Raebareli Road, opposite the new bus terminal, second gate"
     )
-    for n, city in enumerate(("Pune", "Pune", "Kanpur", "Prayagraj", "Thiruvananthapuram", "Varanasi", "Agra", "Meerut")):
+    for n, city in enumerate(
+        ("Pune", "Pune", "Kanpur", "Prayagraj", "Thiruvananthapuram", "Varanasi", "Agra", "Meerut")
+    ):
         HospitalFactory(
-            name=f"{city} Clinic {n + 1}", slug=f"clinic-{n}", city=city, kind=Hospital.Kind.CLINIC, street="", postcode=""
+            name=f"{city} Clinic {n + 1}",
+            slug=f"clinic-{n}",
+            city=city,
+            kind=Hospital.Kind.CLINIC,
+            street="",
+            postcode="",
         )
     town.suspended_hospital = HospitalFactory(name="Closed Clinic", slug="closed", city="Lucknow")
     appointments.suspend_hospital(
@@ -125,7 +140,9 @@ def _doctors(town):
     )
     town.idle_doctor = DoctorFactory(email="idle@example.org", name="Ravi Menon", hospitals=[here], hours=())
     appointments.publish(doctor=town.idle_doctor, rows=[], by=town.idle_doctor.user)
-    for n, field in enumerate(("Cardiology", "Dermatology", "Neurology", "Orthopaedics and Traumatology", "Psychiatry") * 2):
+    for n, field in enumerate(
+        ("Cardiology", "Dermatology", "Neurology", "Orthopaedics and Traumatology", "Psychiatry") * 2
+    ):
         DoctorFactory(
             name=NAMES[n], specialties=[field], hospitals=[here], hours=hours_in(here, begins=9 + n, ends=12 + n)
         )
@@ -145,7 +162,9 @@ def _people(town):
     town.patient = PatientFactory(
         email="patient@example.org", name="Priyanka Lakshmi Maurya", gender=Patient.Gender.FEMALE
     )
-    town.people = [PatientFactory(name=name, email=f"person.of.town{n}@example.org") for n, name in enumerate(NAMES * 3)]
+    town.people = [
+        PatientFactory(name=name, email=f"person.of.town{n}@example.org") for n, name in enumerate(NAMES * 3)
+    ]
     town.hospital_admin = UserFactory(email="desk@example.org", name="Farah Ali")
     hospitals.appoint(hospital=town.hospital, user=town.hospital_admin, by=None)
     town.administrator = UserFactory(email="admin@example.org", name="Anil Joshi", groups=["Administrators"])
@@ -233,7 +252,9 @@ def _records(town):
     town.allergy = me.allergies.order_by("recorded_at", "pk").first()
     wrong = patients.list_allergy(patient=me, substance="Peanuts", by=me.user)
     patients.correct_allergy(allergy=wrong, reason="It was hay fever", by=me.user)
-    patients.list_allergy(patient=town.inside.patient, substance="Penicillin", severity="severe", by=town.inside.patient.user)
+    patients.list_allergy(
+        patient=town.inside.patient, substance="Penicillin", severity="severe", by=town.inside.patient.user
+    )
     me.refresh_from_db()
     me.blood_group, me.emergency_name, me.emergency_phone = "AB-", HINDI, "+919839012345"
     patients.update_profile(patient=me, by=me.user)
@@ -305,7 +326,11 @@ def letters(folder):
     post = get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=str(folder))
     post.send_messages(
         [
-            EmailMessage("Your code", "Hello Priyanka,\n\nthis code shows us that the address is yours:\n\n    BCDF-GHJK\n", to=[to])
+            EmailMessage(
+                "Your code",
+                "Hello Priyanka,\n\nthis code shows us that the address is yours:\n\n    BCDF-GHJK\n",
+                to=[to],
+            )
             for to in ("patient@example.org", "a.person.with.a.very.long.address.indeed@some-hospital.example.org")
         ]
     )

@@ -87,7 +87,7 @@ def test_a_full_date():
         (timedelta(minutes=35), "in 35 minutes"),
         (timedelta(hours=1, minutes=5), "in 1 hour 5 minutes"),
         (timedelta(hours=7, minutes=5), "in 7 hours"),
-        (timedelta(hours=30), "in 30 hours"),
+        (timedelta(hours=30), "in 1 day"),
         (timedelta(days=2), "in 2 days"),
         (-timedelta(minutes=5), "5 minutes ago"),
     ],

@@ -4,8 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from healthstack.demo.load import load
-from healthstack.demo.passwords import PASSWORD
-from healthstack.demo.town import address
+from healthstack.demo.town import PASSWORD, address
 from healthstack.lib import clock
 
 LOGINS = (
