@@ -64,6 +64,16 @@ def typed_numbers(form, parts):
         form.fields[name].label = field.label
 
 
+class Several(forms.ModelMultipleChoiceField):
+    """Rows that are ticked; a key that no column can hold is a wrong choice, not a failure of the database."""
+
+    def clean(self, value):
+        for key in value or ():
+            if not (str(key).isdecimal() and len(str(key)) < 19):
+                raise forms.ValidationError(self.error_messages["invalid_choice"], params={"value": str(key)[:20]})
+        return super().clean(value)
+
+
 class DoctorForm(HouseForm, Minutes, ModelForm):
     name = NameField(label=gettext_lazy("Name"), help_text=gettext_lazy("Without “Dr”: the pages add it."))
     email = forms.EmailField(
@@ -71,12 +81,10 @@ class DoctorForm(HouseForm, Minutes, ModelForm):
         max_length=254,
         help_text=gettext_lazy("The doctor logs in with it. Who has an account already keeps it, and their password."),
     )
-    specialties = forms.ModelMultipleChoiceField(
+    specialties = Several(
         Specialty.objects.all(), label=gettext_lazy("Specialties"), widget=forms.CheckboxSelectMultiple
     )
-    languages = forms.ModelMultipleChoiceField(
-        Language.objects.all(), label=gettext_lazy("Languages"), widget=forms.CheckboxSelectMultiple
-    )
+    languages = Several(Language.objects.all(), label=gettext_lazy("Languages"), widget=forms.CheckboxSelectMultiple)
     required = {
         "name": gettext_lazy("Enter the doctor’s name"),
         "email": gettext_lazy("Enter the doctor’s e-mail address"),

@@ -86,7 +86,7 @@ PATIENTS = tuple(
                 ("सविता पाटील", "female", 62, "B+", NONE_KNOWN),
                 ("Zubin Irani", "male", 28, "", NOT_ASKED),
                 ("Manda Shinde", "female", 74, "O+", (CONTRAST,)),
-                ("Aditya Sathe", "male", 17, "B+", NONE_KNOWN),
+                ("Aditya Sathe", "male", 13, "B+", NONE_KNOWN),
             ),
         ),
         (

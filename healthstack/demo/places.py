@@ -62,7 +62,7 @@ HOSPITALS = (
         *UP,
         "7 Kite Makers' Road, Old Orchard",
         "226097",
-        "+91 522 5550 0101",
+        "+91 522 555 0101",
         "A teaching hospital with wards for the heart, the nerves, mothers and children. The main entrance has a ramp; "
         "the pharmacy beside it is open until ten in the evening.",
         {"follow_up": 400, "report_review": 250},
@@ -75,7 +75,7 @@ HOSPITALS = (
         *UP,
         "42 Marigold Lane, Riverside",
         "226096",
-        "+91 522 5550 0140",
+        "+91 522 555 0140",
         "Sixty beds by the river. Day surgery, physiotherapy and a quiet waiting room on every floor.",
     ),
     Place(
@@ -86,7 +86,7 @@ HOSPITALS = (
         *UP,
         "3 Paper Boat Crossing, First Floor",
         "226095",
-        "+91 522 5550 0177",
+        "+91 522 555 0177",
         "A clinic of five consulting rooms above the bookshop. There is a lift at the back.",
         {"check_up": 450, "follow_up": 300},
     ),
@@ -98,7 +98,7 @@ HOSPITALS = (
         *UP,
         "19 Embroiderers' Market",
         "226094",
-        "+91 522 5550 0192",
+        "+91 522 555 0192",
         "Family doctors, dentists and someone to talk to. Open on Sundays.",
     ),
     Place(
@@ -109,7 +109,7 @@ HOSPITALS = (
         *UP,
         "Ground floor, 88 Sparrow Gardens",
         "226093",
-        "+91 522 5550 0188",
+        "+91 522 555 0188",
         "The practice of Dr Ananya Trivedi. Two rooms, one nurse, and tea while you wait.",
     ),
     Place(

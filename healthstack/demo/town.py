@@ -222,7 +222,7 @@ def _patient(number, person, calendar):
     patient.blood_group = person.blood_group
     if number % 3:
         patient.emergency_name = f"{RELATIVES[number % len(RELATIVES)]} {person.name.split()[-1]}"
-        patient.emergency_phone = f"+91 522 5550 1{number:03}"
+        patient.emergency_phone = f"+91 522 555 1{number:03}"
     patients.update_profile(patient=patient, by=user)
     for substance, reaction, severity, _avoid in person.allergies or ():
         patients.list_allergy(patient=patient, substance=substance, reaction=reaction, severity=severity, by=user)

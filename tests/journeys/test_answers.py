@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from appointments import workflow as appointments
 from tests.factories import book, free_slots
 from tests.journeys.conftest import DESK, PHONE, PLAIN_PHONE, press, says, title
 
@@ -64,3 +65,15 @@ def test_without_javascript_the_doctor_declines_as_well(browse, neurologist, pat
     says(page, "No request waits for you.")
     visit.refresh_from_db()
     assert (visit.state, visit.reason) == ("declined", "I am not available at that time")
+
+
+def test_a_request_that_was_called_off_meanwhile_says_so_and_leaves_the_page_whole(browse, neurologist, patient):
+    visit = book(patient, neurologist)
+    page = browse(DESK, neurologist)
+    page.goto("/appointments/requests/")
+    appointments.cancel(appointment=visit, by=patient.user)
+    press(page, "Approve Priyanka Maurya")
+    says(page, "This visit is closed already: Cancelled.")
+    title(page, "Requests")
+    expect(page.locator("header.bar")).to_have_count(1)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)

@@ -148,6 +148,13 @@ def test_numbers_out_of_reason(desk, doctor_form, field, number):
     assert desk.post("/admin/doctors/doctor/add/", doctor_form(**{field: number})).status_code == 422
 
 
+@pytest.mark.parametrize("field", ["specialties", "languages", "affiliations-0-id", "affiliations-0-doctor"])
+@pytest.mark.parametrize("key", [HUGE, "9223372036854775808", "-1", "x", "1.5", "9" * 5000, "\x00"])
+def test_keys_that_no_column_can_hold(desk, doctor_form, field, key):
+    answer = desk.post("/admin/doctors/doctor/add/", doctor_form(**{field: key}))
+    assert answer.status_code == 422 or (answer.status_code == 302 and field.startswith("affiliations"))
+
+
 @pytest.mark.parametrize("total", ["x", "-1", "", HUGE, "1001", "100000"])
 def test_a_set_that_lies_about_its_size(desk, doctor_form, total):
     answer = desk.post("/admin/doctors/doctor/add/", doctor_form(**{"affiliations-TOTAL_FORMS": total}))
