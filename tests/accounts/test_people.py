@@ -64,6 +64,20 @@ class TestProfile:
         assert Patient.objects.get().name == "Priya M."
 
 
+class TestPassword:
+    def test_the_new_password_counts_and_the_old_one_does_not(self, patient, client):
+        workflow.set_password(user=patient.user, password="quite another morning", by=patient.user)
+        assert not client.login(email=patient.user.email, password=PASSWORD)
+        assert client.login(email=patient.user.email, password="quite another morning")
+        assert trail(patient.user)[0] == "accounts.password_set"
+
+    def test_a_page_that_was_open_for_long_opens_no_closed_account(self, patient):
+        before = User.objects.get()
+        workflow.disable_user(user=patient.user, by=None)
+        workflow.set_password(user=before, password="quite another morning", by=None)
+        assert not User.objects.get().is_active
+
+
 class TestGroups:
     def test_roles_change(self, patient):
         workflow.change_groups(user=patient.user, add=["Doctors"], remove=["Patients"], by=None)

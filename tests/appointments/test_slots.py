@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appointments.slots import FOREVER, QUANTUM, Hours, free_times, moment, overlapping, quantum, quantum_of
@@ -396,7 +396,7 @@ def a_row(draw, day):
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_it_finds_what_looking_at_every_five_minutes_finds(data):
     day = data.draw(st.sampled_from(TURNS))

@@ -27,36 +27,36 @@ AXE = """axe.run(document, {
   resultTypes: ["violations"],
 }).then((found) => found.violations.flatMap((rule) => rule.nodes.map((node) =>
   `axe ${rule.id}: ${node.target.join(" ")}: ${node.failureSummary.replace(/\\s+/g, " ")}: ${node.html.slice(0, 200)}`)))"""
-# What sticks out: the page out of the window, a text out of its box. What can be scrolled, and what only a screen reader
-# reads, may.
+# What sticks out: the page out of the window, a text out of what it stands in. What can be scrolled, what hovers over the
+# page, and what only a screen reader reads, may.
 TOO_WIDE = """() => {
   const width = document.documentElement.clientWidth, faults = [];
-  const named = (node) => `${node.tagName.toLowerCase()}.${(node.getAttribute("class") || "").replaceAll(" ", ".")}`;
-  const may = (node) => !node.checkVisibility({ visibilityProperty: true }) || node.closest("select, textarea") ||
-    scrolls(node) || hidden(node);
-  const hidden = (node) => {
-    for (let up = node; up && up !== document.body; up = up.parentElement) if (up.offsetWidth <= 1) return true;
-    return false;
-  };
-  const scrolls = (node) => {
-    for (let up = node; up && up !== document.body; up = up.parentElement)
-      if (["auto", "scroll"].includes(getComputedStyle(up).overflowX) && up.scrollWidth > up.clientWidth) return true;
-    return false;
-  };
   if (document.documentElement.scrollWidth > width)
     faults.push(`the page is ${document.documentElement.scrollWidth} px wide at ${width}`);
+  const named = (node) => `${node.tagName.toLowerCase()}.${(node.getAttribute("class") || "").replaceAll(" ", ".")}`;
+  const styles = new Map();
+  const style = (node) => styles.get(node) || styles.set(node, getComputedStyle(node)).get(node);
+  const out_of = (node, text) => {
+    let found = null;
+    for (let up = node; up !== document.body; up = up.parentElement) {
+      const { overflowX, position, display } = style(up);
+      if (up.offsetWidth <= 1 || (["auto", "scroll"].includes(overflowX) && up.scrollWidth > up.clientWidth)) return null;
+      const box = up.getBoundingClientRect();
+      const inline = display === "contents" || display === "inline";
+      if (!inline && !found && (text.right > box.right + 1.5 || text.left < box.left - 1.5)) found = up;
+      if (position === "absolute" || position === "fixed") break;
+    }
+    return found;
+  };
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
-    const text = texts.currentNode;
-    if (!text.data.trim() || text.parentElement.closest("noscript, script, style, datalist")) continue;
-    let box = text.parentElement;
-    while (getComputedStyle(box).display.startsWith("inline") || getComputedStyle(box).display === "contents")
-      box = box.parentElement;
+    const text = texts.currentNode, node = text.parentElement;
+    if (!text.data.trim() || node.closest("noscript, script, select, datalist, textarea")) continue;
     const range = document.createRange();
     range.selectNodeContents(text);
-    const is = range.getBoundingClientRect(), in_ = box.getBoundingClientRect();
-    if (is.width && in_.width && (is.right > in_.right + 1.5 || is.left < in_.left - 1.5) && !may(box))
-      faults.push(`at ${width} “${text.data.trim().slice(0, 40)}” sticks out of ${named(box)}`);
+    const box = range.getBoundingClientRect();
+    const left = box.width && node.checkVisibility({ visibilityProperty: true }) && out_of(node, box);
+    if (left) faults.push(`at ${width} “${text.data.trim().slice(0, 40).replace(/\\s+/g, " ")}” sticks out of ${named(left)}`);
   }
   return faults;
 }"""

@@ -41,7 +41,7 @@ def test_a_deadlock_is_tried_again_and_the_person_sees_nothing():
     assert list(Specialty.objects.values_list("name", flat=True)) == ["Try 3"]
 
 
-@pytest.mark.parametrize("code", [1205, 1020, 1047])
+@pytest.mark.parametrize("code", [1205, 1020, 1047, "database is locked"])
 def test_the_other_lost_races_are_tried_again(code):
     assert run(Verb(failures=1, error=OperationalError(code, "…"))) == "done"
 
