@@ -113,6 +113,11 @@ class DoctorDesk(Suspending, DoctorAdmin):
         "reinstate": gettext_lazy("Reinstated: %(who)s. Patients can find and book them."),
     }
 
+    def render_change_form(self, request, context, **kwargs):
+        doctor = context.get("original")
+        context["unlisted"] = bool(doctor) and not Listing.objects.filter(doctor=doctor).exists()
+        return super().render_change_form(request, context, **kwargs)
+
     @admin.action(description=gettext_lazy("Approve"), permissions=["approve"])
     def approve(self, request, doctor):
         appointments.reinstate_doctor(doctor=doctor, by=request.user)

@@ -55,7 +55,6 @@ class Story:
         self.known = set()  # (doctor, patient) who have met
         # What is arranged ahead is arranged by yesterday afternoon: a day looks the same at whatever hour it is loaded.
         self.edge = calendar.midnight - 6 * HOUR
-        self.left_out = 0  # visits for which there was no time
 
     # --- the clock
 
@@ -77,8 +76,7 @@ class Story:
         self._make_up_mind(visit, dice)
         slot = visit.slot or self._free_slot(visit, dice)
         if slot is None:
-            self.left_out += 1
-            return
+            return  # no time is left in those days: the patient goes elsewhere
         visit.row = appointments.book(
             doctor=doctor,
             hospital=self._hospital(slot.room),

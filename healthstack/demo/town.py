@@ -28,7 +28,7 @@ OFFERS = {
     30: {"check_up": 30, "follow_up": 20, "report_review": 15},
 }
 # The wall clock before and after which the regular day of doctor@ would show no queue: then there is night duty.
-MORNING, EVENING = time(9), time(20)
+MORNING, EVENING = time(9), time(17)
 
 
 def address(role, number=1):

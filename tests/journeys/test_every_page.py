@@ -72,12 +72,14 @@ DANGLING = """() => {
     if (!ids.includes(link.hash.slice(1))) faults.push(`a link leads to ${link.hash}, which is not there`);
   return faults;
 }"""
-# The colours of a theme arrive by transitions, those of the children after those of their parents.
+# The colours of a theme arrive by transitions, those of the children after those of their parents: no need to watch.
 SETTLED = """async () => {
-  const frame = () => new Promise(requestAnimationFrame);
-  await frame();
-  for (let n = 0; n < 60 && document.getAnimations().length; n++) await frame();
-  await frame();
+  for (let n = 0; n < 100; n++) {
+    const moving = document.getAnimations();
+    if (!moving.length) break;
+    for (const one of moving) one.finish();
+  }
+  await new Promise(requestAnimationFrame);
 }"""
 
 
