@@ -118,7 +118,7 @@ ASK_FOR_LATER = (13, 16, 22)
 IN_THE_ROOM_SAYS = "Since Sunday my left hand tingles, and I drop things."
 ASK_SAYING = (
     "The headache is much worse since this morning. Is there still a time today?",
-    "पिताजी के हाथ काँपते हैं, चलने में भी दिक्कत है।",
+    "हाथों में कँपकँपी रहती है, चाय का कप छलक जाता है।",
     "My family doctor sends me with the EEG report.",
     "Second opinion, please. I bring the scans of both years on a CD.",
 )

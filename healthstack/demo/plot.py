@@ -39,6 +39,7 @@ from healthstack.lib import clock
 from patients import workflow as patients
 from patients.models import AccessGrant, Allergy
 
+COLLEAGUES = (4, 5, 8, 11, 14)
 GP, ENT, DERMATOLOGIST, CARDIOLOGIST, DRAFTER = 10, 14, 7, 5, 22
 # Besides children's doctors, those who see children too.
 FAMILY_SPECIALTIES = {"Dermatology", "Ophthalmology", "Ear, nose and throat", "Dentistry"}
@@ -60,6 +61,7 @@ class Plot:
             self._plan_doctor(number, person)
         self._plan_house_neurologist()
         self._plan_suspended()
+        self._plan_hospital()
         self._plan_patient()
         self._plan_today()
         self._plan_happenings()
@@ -109,6 +111,14 @@ class Plot:
         """The doctor who is suspended yesterday leaves visits behind that somebody must see to."""
         for patient, on in ((35, 2), (38, 6)):
             self._ask(Visit(SUSPENDED, patient, on), chance("suspended", patient))
+
+    def _plan_hospital(self):
+        """The colleagues of doctor@ in the hospital of hospital@ have somebody today as well."""
+        dice = chance("hospital")
+        for number in COLLEAGUES:
+            free = [n for n in eligible(number) if n not in BUSY_TODAY]
+            for patient in dice.sample(free, 2):
+                self._ask(Visit(number, patient, 0), dice)
 
     def _plan_patient(self):
         """What patient@ finds: care behind, a confirmed visit and a request ahead."""

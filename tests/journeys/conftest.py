@@ -132,16 +132,13 @@ class Watch:
         if wrong and response.status not in self.broken_on_purpose:
             self.troubles.append(f"{response.status} for {response.url}")
 
-    def violations(self, page):
-        """What the content security policy refused on this page since it was opened."""
-        return page.evaluate("window.violations || []")
-
     def look(self):
         """Everything that went wrong up to now, once."""
         for page in self.pages:
             if not page.is_closed():
-                self.troubles += [f"{page.url}: the CSP refused {what}" for what in self.violations(page)]
-                page.evaluate("window.violations = []")
+                page.wait_for_load_state()
+                refused = page.evaluate("(window.violations || []).splice(0)")
+                self.troubles += [f"{page.url}: the CSP refused {what}" for what in refused]
         found, self.troubles = self.troubles, []
         return found
 

@@ -51,7 +51,8 @@ TOO_WIDE = """() => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const text = texts.currentNode, node = text.parentElement;
-    if (!text.data.trim() || node.closest("noscript, script, select, datalist, textarea")) continue;
+    // The blanks at the ends of lines that are kept as typed hang over, and nobody sees it.
+    if (!text.data.trim() || node.closest("noscript, script, select, datalist, textarea, pre")) continue;
     const range = document.createRange();
     range.selectNodeContents(text);
     const box = range.getBoundingClientRect();

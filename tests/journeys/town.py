@@ -81,6 +81,7 @@ def full():
     _doctors(town)
     _people(town)
     _weeks(town)
+    appointments.roll_listings()  # the clock went back and forth: what is free soonest is asked of this forenoon
     _records(town)
     _panel(town)
     return town
@@ -313,12 +314,6 @@ def _panel(town):
     accounts.disable_user(user=town.closed, by=town.administrator)
     town.specialty = town.doctor.specialties.first()
     town.language = town.doctor.languages.first()
-
-
-def fill_up(doctor, on):
-    """Nobody finds a time with this doctor on that day any more."""
-    begins = datetime(on.year, on.month, on.day, tzinfo=INDIA)
-    appointments.take_leave(doctor=doctor, starts_at=begins, ends_at=begins + timedelta(1), by=doctor.user)
 
 
 def letters(folder):
