@@ -120,6 +120,26 @@ def set_state(*, doctor, state, reason, by):
     return doctor
 
 
+@one_transaction
+def save_specialty(*, specialty, by):
+    """A specialty is entered or renamed; the search follows for the doctors who have it."""
+    _save_entry(specialty, Doctor.objects.filter(specialties=specialty) if specialty.pk else (), by)
+
+
+@one_transaction
+def save_language(*, language, by):
+    """A language is entered or renamed; the search follows for the doctors who speak it."""
+    _save_entry(language, Doctor.objects.filter(languages=language) if language.pk else (), by)
+
+
+def _save_entry(entry, having, by):
+    new = entry.pk is None
+    entry.save()
+    record(f"doctors.{entry._meta.model_name}_{'added' if new else 'changed'}", by=by, about=entry)
+    for doctor in having.order_by("pk") if having else ():
+        announce("doctors.changed", doctor=doctor)
+
+
 def free_slug(text):
     """An address on the site that no doctor has yet. Names without Latin letters become 'doctor'."""
     base = slugify(text)[:120] or "doctor"

@@ -13,15 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.admin import GroupAdmin, GroupForm, UserAdmin, UserForm
-from accounts.audit import record
 from accounts.models import AuditEntry, Mail, User
 from appointments import workflow as appointments
 from appointments.boards import day_bounds
 from appointments.models import NEVER, Appointment, Listing
+from doctors import workflow as doctors
 from doctors.admin import DoctorAdmin, LanguageAdmin, SpecialtyAdmin
 from doctors.models import Affiliation, Doctor, Language, Specialty
 from healthstack.lib import clock
-from healthstack.lib.transactions import one_transaction
 from healthstack.roles import ROLES
 from hospitals.admin import HospitalAdmin
 from hospitals.models import Hospital
@@ -225,27 +224,16 @@ class GroupDesk(GroupAdmin):
     built_in = tuple(ROLES)
 
 
-@one_transaction
-def save_entry(*, entry, by):
-    """An entry of a catalogue is made or changed; the listings of the doctors who have it follow."""
-    column = "specialties" if isinstance(entry, Specialty) else "languages"
-    new = entry.pk is None
-    entry.save()
-    record(f"doctors.{entry._meta.model_name}_{'added' if new else 'changed'}", by=by, about=entry, name=entry.name)
-    for doctor in Doctor.objects.filter(**{column: entry}).order_by("pk"):
-        appointments.relist(doctor=doctor)
-
-
 @admin.register(Specialty)
 class SpecialtyDesk(SpecialtyAdmin):
     def keep(self, request, form, formsets, change):
-        save_entry(entry=form.instance, by=request.user)
+        doctors.save_specialty(specialty=form.instance, by=request.user)
 
 
 @admin.register(Language)
 class LanguageDesk(LanguageAdmin):
     def keep(self, request, form, formsets, change):
-        save_entry(entry=form.instance, by=request.user)
+        doctors.save_language(language=form.instance, by=request.user)
 
 
 # --- the overview ----------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ FLOORS = [  # ground first; a floor imports only from the floors before it
     {"prescriptions"},
     {"pharmacy", "chat"},
 ]
-LEVEL = {app: level for level, floor in enumerate(FLOORS) for app in floor}
+LEVEL = {app: level for level, floor in enumerate(FLOORS) for app in sorted(floor)}
 FACES = {"models", "workflow"}
 MORE_FACES = {
     "accounts": {"access", "audit", "notify", "passwords"},

@@ -8,10 +8,10 @@ from healthstack.lib import context
 
 
 class RequestIdFilter(logging.Filter):
-    """Puts the request's id into every line of the log."""
+    """Puts the request's id into every line of the log, also into those that are written when it has been answered."""
 
     def filter(self, record):
-        record.request_id = context.current().id
+        record.request_id = getattr(getattr(record, "request", None), "id", context.current().id)
         return True
 
 

@@ -4,15 +4,15 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from appointments.models import Listing
+from doctors import workflow as doctors
 from doctors.models import Language, Specialty
-from healthstack.admin import save_entry
 from tests.factories import language, specialty
 
 
 def test_a_specialty_that_changes_its_words_is_followed_by_its_doctors(doctor, administrator):
     neurology = doctor.specialties.get()
     neurology.title = "Nerve doctor"
-    save_entry(entry=neurology, by=administrator)
+    doctors.save_specialty(specialty=neurology, by=administrator)
     assert Listing.objects.get(doctor=doctor).title == "Nerve doctor"
     assert AuditEntry.objects.about(neurology).get().code == "doctors.specialty_changed"
 
@@ -20,7 +20,7 @@ def test_a_specialty_that_changes_its_words_is_followed_by_its_doctors(doctor, a
 def test_a_language_that_changes_its_words_is_followed_by_its_doctors(doctor, administrator):
     hindi = doctor.languages.get()
     hindi.own_name = "हिंदी"
-    save_entry(entry=hindi, by=administrator)
+    doctors.save_language(language=hindi, by=administrator)
     assert Listing.objects.get(doctor=doctor).tongues == "हिंदी"
 
 
@@ -29,7 +29,7 @@ def test_the_form_makes_the_address_and_refuses_doubles(administrator):
 
     form = SpecialtyForm({"name": "Sleep medicine", "title": "Sleep doctor"})
     assert form.is_valid()
-    save_entry(entry=form.save(commit=False), by=administrator)
+    doctors.save_specialty(specialty=form.save(commit=False), by=administrator)
     assert Specialty.objects.get(name="Sleep medicine").slug == "sleep-medicine"
     again = SpecialtyForm({"name": "Sleep medicine", "title": "x"})
     assert not again.is_valid() and "there already" in str(again.errors)

@@ -42,26 +42,26 @@ def says_so(response):
 
 
 @pytest.fixture
-def browser(patient):
-    browser = Client(raise_request_exception=False)
-    browser.force_login(patient.user)
-    return browser
+def asker(patient):
+    client = Client(raise_request_exception=False)
+    client.force_login(patient.user)
+    return client
 
 
 @pytest.mark.parametrize("error", [None, InterfaceError(0, ""), OperationalError(2006, "Server has gone away")])
-def test_a_page_whose_tables_fail_says_so(browser, error):
+def test_a_page_whose_tables_fail_says_so(asker, error):
     with away(only="appointments_", error=error):
-        assert says_so(browser.get("/appointments/"))
-        assert says_so(browser.get("/"))
-    assert browser.get("/appointments/").status_code == 200
+        assert says_so(asker.get("/appointments/"))
+        assert says_so(asker.get("/"))
+    assert asker.get("/appointments/").status_code == 200
 
 
-def test_a_page_whose_session_cannot_be_read_says_so_and_is_kept_by_no_cache(browser):
+def test_a_page_whose_session_cannot_be_read_says_so_and_is_kept_by_no_cache(asker):
     with away():
         for address in ("/dashboard/", "/record/", "/appointments/", "/nowhere/"):
-            answer = browser.get(address)
+            answer = asker.get(address)
             assert says_so(answer) and answer["Cache-Control"] == "no-store, private", address
-    assert browser.get("/dashboard/").status_code == 200
+    assert asker.get("/dashboard/").status_code == 200
 
 
 def test_a_visitor_is_told_as_well(db):

@@ -61,10 +61,10 @@ def test_without_a_cursor_we_are_not_ready(db, monkeypatch):
     def refuse(*args, **kwargs):
         raise OperationalError(2003, "cannot connect")
 
-    monkeypatch.setattr(health, "_migrated", True)
-    monkeypatch.setattr(connection, "cursor", refuse)
-    assert probe("/health/ready").status_code == 503
-    assert probe("/health/live").status_code == 200
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "cursor", refuse)
+        assert probe("/health/ready").status_code == 503
+        assert probe("/health/live").status_code == 200
 
 
 def test_a_database_that_takes_no_write_is_not_ready(db):

@@ -1,0 +1,77 @@
+"""What can be reached without logging in is a list; everything else asks who is there."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+PUBLIC = {
+    "home",
+    "theme",
+    "find",
+    "doctor",
+    "hospitals",
+    "hospital",
+    "health-live",
+    "health-ready",
+    "mails",  # in DEBUG and in tests only
+    "account_login",
+    "account_logout",  # a person who is not logged in is sent to the front door
+    "account_signup",
+    "account_inactive",
+    "account_email_verification_sent",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "admin:login",  # leads to the one door for everyone
+}
+SAMPLES = {
+    "uuid": "019cac61-8c40-7bf3-9a76-4789170cea92",
+    "slug": "nobody",
+    "int": "1",
+    "path": "1",
+}
+
+
+def patterns(entries, before="/", namespace=""):
+    """(name, address with samples for keys, view) of everything that can be asked for."""
+    for one in entries:
+        route = before + str(one.pattern)
+        if isinstance(one, URLPattern):
+            yield f"{namespace}{one.name}", route, one.callback
+        else:
+            yield from patterns(one.url_patterns, route, f"{one.namespace}:" if one.namespace else namespace)
+
+
+def address(route):
+    parts = []
+    for part in route.split("/"):
+        kind = part.strip("<>").partition(":")[0] if part.startswith("<") else ""
+        parts.append(SAMPLES[kind] if kind else part)
+    return "/".join(parts)
+
+
+EVERYTHING = list(patterns(get_resolver().url_patterns))
+ASKED = [(name, address(route)) for name, route, _view in EVERYTHING if "(?P" not in route]
+
+
+def test_the_list_of_what_needs_no_login_is_this_one():
+    assert {name for name, _route, view in EVERYTHING if not getattr(view, "login_required", True)} == PUBLIC
+
+
+def test_every_address_is_asked_here():
+    left_out = {name for name, route, _view in EVERYTHING if "(?P" in route}
+    assert left_out == {"account_reset_password_from_key", "admin:None"}
+    assert len(ASKED) > 70
+
+
+@pytest.mark.django_db
+def test_everything_else_sends_a_visitor_to_the_login():
+    wrong, visitor = [], Client()
+    for name, there in [*ASKED, ("nothing in the panel", "/admin/nothing/"), ("the panel", "/admin/accounts/")]:
+        for method in ("get", "head", "post"):
+            answer = getattr(visitor, method)(there)
+            at_login = answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
+            if at_login == (name in PUBLIC - {"admin:login", "account_email_verification_sent"}):
+                wrong.append(f"{name}: {method} {there} {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
