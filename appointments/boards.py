@@ -49,14 +49,18 @@ class Day:
         return self.on == self.today
 
 
-def doctor_day(user, asked=None):
-    """A doctor's visits on a day (today unless a day is asked for), without what was declined or cancelled."""
-    zone = Hours.objects.filter(doctor__user=user).values_list("hospital__zone", flat=True).first()
+def doctor_day(user, asked=None, *, zone=None):
+    """A doctor's visits on a day (today unless a day is asked for), without what was declined or cancelled.
+
+    zone: of the hospital, where it is known already.
+    """
+    zone = zone or Hours.objects.filter(doctor__user=user).values_list("hospital__zone", flat=True).first()
     zone = zone or timezone.get_default_timezone_name()
     today = openings.local_day(clock.now(), zone)
     on = typed_day(asked, default=today)
     rows = Appointment.objects.as_doctor(user).between(*day_bounds(on, zone)).exclude(state__in=DEAD)
-    return Day(on, today, list(rows.with_people().order_by("starts_at", "id")[:200]))
+    rows = rows.select_related("patient", "hospital").order_by("starts_at", "id")
+    return Day(on, today, list(rows[:200]))
 
 
 def hospital_day(user, query):
@@ -65,7 +69,8 @@ def hospital_day(user, query):
     zone = hospitals[0].zone if hospitals else timezone.get_default_timezone_name()
     today = openings.local_day(clock.now(), zone)
     on = typed_day(query.get("day"), default=today)
-    rows = Appointment.objects.as_staff(user).between(*day_bounds(on, zone)).with_people()
+    rows = Appointment.objects.as_staff(user).between(*day_bounds(on, zone))
+    rows = rows.select_related("patient", "hospital", "doctor__user")
     page = page_by_key(rows, ("starts_at", "id"), after=query.get("after", ""), size=25)
     return Day(on, today, page.rows, hospitals=hospitals, next=page.next)
 
@@ -75,7 +80,8 @@ class Schedule:
 
     def __init__(self, doctor, *, hours=None, leave=None):
         self.doctor = doctor
-        self.hospitals = Hospital.objects.findable().filter(pk__in=doctor.affiliations.current().values("hospital"))
+        here = doctor.affiliations.current().values("hospital")
+        self.hospitals = list(Hospital.objects.findable().filter(pk__in=here))
         self.existing = {row.pk: row for row in Hours.objects.filter(doctor=doctor)}
         facts = {"form_kwargs": {"doctor": doctor, "hospitals": self.hospitals}, "prefix": "hours"}
         if hours is None:

@@ -5,17 +5,21 @@ from datetime import timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from django.db.models import Value
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from appointments import openings, slots, workflow
 from appointments.forms import SLOT, typed_day
+from doctors.models import Fee
 from healthstack.lib import clock
-from hospitals.models import Hospital
+from hospitals.models import Hospital, HospitalFee, VisitType
 from hospitals.zones import zone_words
 
 FEW = 5
+# Where the summary of errors leads: types and times are radios without a field of their own.
+IDS = {"id_slot": "slots", "id_visit_type": "sheet", "id_visit_type_0": "sheet"}
 PARTS = (("sunrise", 0, 12), ("sun", 12, 17), ("moon", 17, 24))
 
 
@@ -48,8 +52,12 @@ class Sheet:
     def __init__(self, doctor, patient, asked):
         self.doctor, self.patient, self.asked = doctor, patient, asked
         self.offers = list(doctor.offers.all())
-        hospitals = Hospital.objects.findable().filter(pk__in=doctor.affiliations.current().values("hospital"))
-        self.hospitals = {hospital.pk: hospital for hospital in hospitals}
+        rows = list(openings.offered(doctor=doctor))
+        self.hours = openings.weekly(rows)
+        hospitals = {row.hospital for row in rows} or Hospital.objects.findable().filter(
+            pk__in=doctor.affiliations.current().values("hospital")
+        )
+        self.hospitals = {hospital.pk: hospital for hospital in sorted(hospitals, key=lambda h: (h.name, h.pk))}
         types = [offer.visit_type for offer in self.offers]
         asked_type = asked.get("visit_type", "")
         self.visit_type = asked_type if asked_type in types else (types[0] if types else "")
@@ -94,7 +102,7 @@ class Sheet:
             start_on=self.week_from - timedelta(1),
             days=8,
             visit_type=self.visit_type,
-            hospitals=list(self.hospitals),
+            hours=self.hours,
         )
         return openings.by_day(found[self.doctor.pk], self.zones)
 
@@ -162,7 +170,7 @@ class Sheet:
 
     def context(self, form, refusal=None):
         hospital = self.hospital
-        fees = self.doctor.fees_in(hospital) if hospital else {}
+        fees = fees_of(self.doctor, [hospital.pk])[hospital.pk] if hospital else {}
         first, last = self.days[0].on, self.week_from + timedelta(7)
         return {
             "sheet": self,
@@ -171,6 +179,7 @@ class Sheet:
             "patient": self.patient,
             "hospital": hospital,
             "refusal": refusal,
+            "problems": [(IDS.get(name, name), text) for name, text in form.problems],
             "types": [(o, o.visit_type == self.visit_type) for o in self.offers],
             "offer": next((o for o in self.offers if o.visit_type == self.visit_type), None),
             "fee": fees.get(self.visit_type),
@@ -182,6 +191,17 @@ class Sheet:
             "week_after": last if (last - self.today).days < self.doctor.days_ahead else None,
             "latest_day": self.today + timedelta(self.doctor.days_ahead),
         }
+
+
+def fees_of(doctor, hospitals):
+    """{hospital id: {visit type: amount}}: what `Doctor.fees_in` says, for several hospitals in one query."""
+    fees = {hospital: dict.fromkeys(VisitType.values, doctor.fee) for hospital in hospitals}
+    columns = ("hospital", "visit_type", "amount", "of_doctor")
+    usual = HospitalFee.objects.filter(hospital__in=hospitals).annotate(of_doctor=Value(0)).values_list(*columns)
+    own = Fee.objects.filter(doctor=doctor, hospital__in=hospitals).annotate(of_doctor=Value(1)).values_list(*columns)
+    for hospital, visit_type, amount, _own in usual.union(own, all=True).order_by("of_doctor") if hospitals else ():
+        fees[hospital][visit_type] = amount
+    return fees
 
 
 def asked(request):

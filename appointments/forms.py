@@ -12,7 +12,7 @@ from appointments import slots
 from appointments.models import Hours
 from healthstack.lib import clock
 from healthstack.lib.forms import INCOMPLETE, HandDrawn, HouseForm
-from hospitals.models import Hospital, VisitType
+from hospitals.models import VisitType
 
 SLOT = re.compile(r"(\d{1,12})-(\d{1,10})")
 
@@ -102,18 +102,20 @@ class HoursForm(HandDrawn, forms.Form):
         empty_value=20,
         choices=[(n, _("%d min") % n) for n in (5, 10, 15, 20, 25, 30, 40, 45, 60, 90, 120)],
     )
-    hospital = forms.ModelChoiceField(
-        Hospital.objects.none(),
+    hospital = forms.TypedChoiceField(
         label=_("Where"),
         required=False,
-        empty_label=None,
+        empty_value=None,
         error_messages={"invalid_choice": _("Choose a hospital in which you work")},
     )
 
     def __init__(self, *args, doctor, hospitals, **kwargs):
         super().__init__(*args, **kwargs)
         self.doctor = doctor
-        self.fields["hospital"].queryset = hospitals
+        # One list for all rows of the week: a model's field would ask for it in each of them.
+        here = {str(hospital.pk): hospital for hospital in hospitals}
+        self.fields["hospital"].choices = [(pk, str(hospital)) for pk, hospital in here.items()]
+        self.fields["hospital"].coerce = here.__getitem__
         # The editor says once what may be left out; "(optional)" on 28 fields would only be noise.
         for name, label in (
             ("begins", _("From")),
@@ -147,7 +149,7 @@ class HoursForm(HandDrawn, forms.Form):
         data = self.cleaned_data
         if data.get("begins") is None:
             return None
-        row = existing.get(data.get("id")) or Hours(doctor=self.doctor, valid_from=clock.now().date())
+        row = existing.get(data.get("id")) or Hours(doctor=self.doctor, valid_from=clock.today())
         row.weekday, row.hospital = data["weekday"], data["hospital"]
         row.from_minute, row.to_minute, row.visit = data["begins"], data["ends"], data["visit"]
         return row

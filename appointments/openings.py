@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from appointments import slots
 from appointments.models import Claim, Hours, Leave
 from healthstack.lib import clock
-from hospitals.models import Hospital, VisitType
+from hospitals.models import VisitType
 
 # How many days the listing knows of.
 LISTED_DAYS = 14
@@ -21,22 +21,42 @@ def minutes_of(doctor, visit_type):
     return next((offer.minutes for offer in doctor.offers.all() if offer.visit_type == visit_type), None)
 
 
-def free_for(doctors, *, start_on, days, visit_type=VisitType.CHECK_UP, hospitals=None, lengths=None):
+def offered(**which):
+    """The hours that count, with their hospital: of these doctors, in these hospitals, as a filter says it."""
+    return Hours.objects.offered().filter(**which).select_related("hospital")
+
+
+def weekly(rows):
+    """{doctor id: [slots.Hours]} of rows of hours."""
+    found = defaultdict(list)
+    for row in rows:
+        found[row.doctor_id].append(as_hours(row))
+    return found
+
+
+def zones_in(hours):
+    """{hospital id: time zone} of what `weekly` found."""
+    return {row.room: row.zone for rows in hours.values() for row in rows}
+
+
+def free_for(
+    doctors, *, start_on, days, visit_type=VisitType.CHECK_UP, hospitals=None, lengths=None, hours=None, busy=None
+):
     """{doctor id: [Slot]} on the local days from start_on on.
 
     doctors: rows, with `offers` prefetched unless lengths ({doctor id: minutes or None}) are given. hospitals: ids to
-    look at, or None for all. Minimum notice, how far ahead, leave, other visits, places and validity are all heeded;
-    a doctor who does not offer the visit has no slots.
+    look at, or None for all. hours, busy: what `weekly` and `busy_in` found, where the caller has asked already. Minimum
+    notice, how far ahead, leave, other visits, places and validity are all heeded; a doctor who does not offer the
+    visit has no slots.
     """
     doctors = {doctor.pk: doctor for doctor in doctors}
     now = clock.now()
-    weekly = defaultdict(list)
-    rows = Hours.objects.offered().filter(doctor__in=doctors).select_related("hospital")
-    for row in rows if hospitals is None else rows.filter(hospital__in=hospitals):
-        weekly[row.doctor_id].append(as_hours(row))
-    # A local day may begin half a day before the UTC day, and a night shift ends on the next one.
-    first, last = _edge(start_on, -1), _edge(start_on, days + 2)
-    busy = _busy(doctors, first, last)
+    if hours is None:
+        which = {} if hospitals is None else {"hospital__in": hospitals}
+        hours = weekly(offered(doctor__in=doctors, **which))
+    first, last = edges(start_on, days)
+    if busy is None:
+        busy = busy_in(doctors, first, last)
     away = defaultdict(list)
     leave = Leave.objects.filter(doctor__in=doctors, ends_at__gt=slots.moment(first), starts_at__lt=slots.moment(last))
     for row in leave:
@@ -45,8 +65,8 @@ def free_for(doctors, *, start_on, days, visit_type=VisitType.CHECK_UP, hospital
     for key, doctor in doctors.items():
         length = lengths[key] if lengths else minutes_of(doctor, visit_type)
         found[key] = length and slots.free_times(
-            weekly[key],
-            busy=busy[key],
+            hours.get(key, ()),
+            busy=busy.get(key, {}),
             away=away[key],
             length=length,
             start_on=start_on,
@@ -63,11 +83,31 @@ def earliest(doctor, now):
     return -(-int((now + timedelta(minutes=doctor.notice_minutes)).timestamp()) // slots.QUANTUM)
 
 
-def _busy(doctors, first, last):
+def edges(start_on, days):
+    """The quanta between which something may touch these local days.
+
+    A local day may begin half a day before the UTC day, and a night shift ends on the next one.
+    """
+    return _edge(start_on, -1), _edge(start_on, days + 2)
+
+
+def busy_in(doctors, first, last):
     """{doctor: {quantum: (hospital, mask of places)}} of what is taken. Plain integers: dates would cost more than rows."""
-    busy = defaultdict(dict)
     claims = Claim.objects.between(first, last).filter(doctor__in=doctors)
-    for doctor, quantum, place, room in claims.values_list("doctor_id", "quantum", "place", "appointment__hospital_id"):
+    return _taken(claims.values_list("doctor_id", "quantum", "place", "appointment__hospital_id"))
+
+
+def busy_and_booked(doctor, first, last):
+    """What is taken of one doctor, as `busy_in` has it, and the first quantum of each visit that takes it."""
+    claims = Claim.objects.between(first, last).filter(doctor=doctor)
+    columns = ("doctor_id", "quantum", "place", "appointment__hospital_id", "appointment_id")
+    rows = list(claims.order_by("-quantum").values_list(*columns))
+    return _taken(row[:4] for row in rows), {row[4]: row[1] for row in rows}
+
+
+def _taken(rows):
+    busy = defaultdict(dict)
+    for doctor, quantum, place, room in rows:
         before = busy[doctor].get(quantum)
         busy[doctor][quantum] = (room, (before[1] if before else 0) | 1 << place)
     return busy
@@ -129,9 +169,3 @@ def by_day(found, zones):
 def _edge(on, days):
     """The quantum at which a UTC day near that date begins, kept inside what the columns hold."""
     return max(0, (on - slots.EPOCH).days + days) * (86400 // slots.QUANTUM)
-
-
-def zones_of(rooms):
-    """{hospital id: time zone} of these hospitals: one query, none for no rooms."""
-    rooms = set(rooms)
-    return dict(Hospital.objects.filter(pk__in=rooms).values_list("pk", "zone")) if rooms else {}

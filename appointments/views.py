@@ -43,14 +43,15 @@ def day(request):
 @permission_required("appointments.approve_appointment", raise_exception=True)
 @require_safe
 def requests(request):
-    rows = Appointment.objects.as_doctor(request.user).requested().with_people()
+    rows = Appointment.objects.as_doctor(request.user).requested().select_related("patient", "hospital")
     page = page_by_key(rows, ("requested_at", "id"), after=request.GET.get("after", ""))
     return render(request, "appointments/requests.html", {"page": page, "reasons": ReasonForm.REASONS})
 
 
 @permission_required("appointments.book_appointment", raise_exception=True)
 def book(request, slug):
-    doctor = get_object_or_404(Doctor.objects.findable().with_people().prefetch_related("offers"), slug=slug)
+    rows = Doctor.objects.findable().select_related("user").prefetch_related("specialties", "offers")
+    doctor = get_object_or_404(rows, slug=slug)
     patient = get_object_or_404(Patient.objects.as_patient(request.user))
     asked = booking.asked(request)
     sheet = booking.Sheet(doctor, patient, asked)

@@ -83,7 +83,7 @@ def change_doctor(
 
 
 def _affiliate(doctor, affiliations):
-    today = clock.now().date()
+    today = clock.today()
     wanted = dict(affiliations)
     for row in doctor.affiliations.select_related("hospital").order_by("pk"):
         if row.hospital in wanted:

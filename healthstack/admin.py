@@ -242,7 +242,7 @@ class LanguageDesk(LanguageAdmin):
 def overview(request):
     """The figures and queues of the panel's front page: numbers of visits, never whose they are."""
     may = request.user.has_perm
-    today = timezone.localtime(clock.now()).date()
+    today = clock.today()
     context = {"today": today, "may_see_doctors": may("doctors.view_doctor"), **_figures()}
     context.update(_visits_today(today))
     if may("doctors.view_doctor"):

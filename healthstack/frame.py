@@ -3,12 +3,15 @@
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db.models import Count, Exists, IntegerField, Subquery
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from accounts.models import Notification
+from accounts.models import Notification, User
+from appointments.models import Appointment
+from hospitals.models import Staff
 
 THEMES = ("light", "dark")
 
@@ -40,6 +43,24 @@ def frame(request):
     }
 
 
+def waiting_for(user):
+    """{"unread": lines of the inbox, "requests": visits asked of this doctor, "desk": works in a hospital}.
+
+    One query in a request, whoever asks first; counts end at a hundred.
+    """
+    if not hasattr(user, "waiting"):
+        unread = Notification.objects.visible_to(user).unread().order_by().values("recipient")
+        requests = Appointment.objects.as_doctor(user).requested().order_by().values("doctor")
+        row = User.objects.filter(pk=user.pk).values(
+            unread=Subquery(unread.annotate(n=Count("pk")).values("n"), output_field=IntegerField()),
+            requests=Subquery(requests.annotate(n=Count("pk")).values("n"), output_field=IntegerField()),
+            desk=Exists(Staff.objects.of(user)),
+        )
+        found = row.first() or {"unread": 0, "requests": 0, "desk": False}
+        user.waiting = {name: min(n or 0, 100) for name, n in found.items()}
+    return user.waiting
+
+
 class Frame:
     """The navigation of the person who is asking: only what exists, and only what they may open."""
 
@@ -47,12 +68,10 @@ class Frame:
         self.request = request
         self.user = getattr(request, "user", None)
         self.signed_in = bool(self.user and self.user.is_authenticated)
-        self.unread = Notification.objects.visible_to(self.user).unread()[:100].count() if self.signed_in else 0
+        self.unread = waiting_for(self.user)["unread"] if self.signed_in else 0
         self.groups = self._groups() if self.signed_in else []
 
     def _groups(self):
-        from healthstack.pages.dashboards import waiting_requests
-
         may = self.user.has_perm
         groups = [Group("", [self._link(_("Dashboard"), "home", reverse("dashboard"), short=_("Dashboard"))])]
         if may("appointments.book_appointment"):
@@ -83,7 +102,7 @@ class Frame:
                         "queue",
                         reverse("appointments:requests"),
                         short=_("Requests"),
-                        count=waiting_requests(self.user),
+                        count=waiting_for(self.user)["requests"],
                     ),
                     self._link(_("My patients"), "user", reverse("patients"), short=_("Patients")),
                     self._link(_("Prescriptions"), "rx", reverse("prescriptions:written")),

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -142,7 +142,9 @@ class Answers:
 def refused(request, refusal):
     """An act without a form was refused: say so where the person was, and change nothing."""
     if getattr(request, "htmx", False):
-        return errors.conflict(request, refusal)
+        # The row on the screen is out of date: the page loads again, and says why.
+        messages.error(request, refusal.sentence)
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     back = request.headers.get("referer", "")
     if request.method == "POST" and url_has_allowed_host_and_scheme(
         back, {request.get_host()}, require_https=request.is_secure()

@@ -255,6 +255,7 @@ USE_TZ = True
 CURRENCY = env.str("CURRENCY", default="INR")
 EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="112")
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="")
+PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", default="IN")
 
 # --- static files ----------------------------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ class Patient(models.Model):
 
     @property
     def age(self):
-        return age_on(self.born_on, clock.now().date())
+        return age_on(self.born_on, clock.today())
 
     @property
     def in_short(self):

@@ -34,7 +34,7 @@ class PrescriptionForm(HandDrawn, forms.ModelForm):
 
     def clean_follow_up_on(self):
         day = self.cleaned_data["follow_up_on"]
-        today = clock.now().date()
+        today = clock.today()
         if day and not today - timedelta(1) <= day <= today + timedelta(730):
             raise forms.ValidationError(gettext("Enter a date within the next two years"))
         return day

@@ -40,7 +40,7 @@ def detail(request, pk):
 
 @permission_required("prescriptions.draft_prescription", raise_exception=True)
 def draft(request, appointment):
-    rows = Appointment.objects.as_doctor(request.user).with_people()
+    rows = Appointment.objects.as_doctor(request.user).select_related("patient")
     pad = desk.Pad(get_object_or_404(rows, pk=appointment), request.user, posted(request))
     if request.method != "POST" or pad.only_one_more:
         return render(request, "prescriptions/draft.html", pad.context())

@@ -95,7 +95,7 @@ def _roll(keys, today):
 
 def _today():
     """The listing counts its days in the site's own zone."""
-    return timezone.localtime(clock.now()).date()
+    return clock.today()
 
 
 def _free(doctor):

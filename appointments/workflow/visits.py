@@ -87,7 +87,7 @@ def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_
         raise RuleBroken(_("That time has just been taken. Choose a time that is still free."), field="slot") from error
     record("appointments.booked", by=by, about=appointment)
     if doctor.confirms_instantly:
-        _confirm(appointment, by=None)
+        appointment = _confirm(appointment, by=None)
     else:
         notify(
             doctor.user, "appointments.booked", _("A patient asks for a visit."), path=appointment.get_absolute_url()

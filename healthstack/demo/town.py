@@ -110,9 +110,15 @@ def _catalogues():
     """{name: Specialty}, {tag: Language}: those that an administrator has entered already are taken as they are."""
     specialties, languages = {}, {}
     for name, title, slug in SPECIALTIES:
-        specialties[name], _ = Specialty.objects.get_or_create(name=name, defaults={"title": title, "slug": slug})
+        specialties[name] = Specialty.objects.filter(name=name).first() or Specialty(name=name, title=title, slug=slug)
+        if specialties[name].pk is None:
+            doctors.save_specialty(specialty=specialties[name], by=None)
     for code, name, own_name in LANGUAGES:
-        languages[code], _ = Language.objects.get_or_create(code=code, defaults={"name": name, "own_name": own_name})
+        languages[code] = Language.objects.filter(code=code).first() or Language(
+            code=code, name=name, own_name=own_name
+        )
+        if languages[code].pk is None:
+            doctors.save_language(language=languages[code], by=None)
     return specialties, languages
 
 

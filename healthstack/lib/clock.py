@@ -13,6 +13,11 @@ def now():
     return _now.get() or timezone.now()
 
 
+def today():
+    """The date on the site's own wall: in India a new day has begun while it is still the old one in UTC."""
+    return timezone.localtime(now()).date()
+
+
 @contextmanager
 def at(moment):
     """Let `now()` answer that moment inside the block."""

@@ -140,6 +140,6 @@ class BirthDateField(TypedDateField):
 
     def clean(self, value):
         day = super().clean(value)
-        if day and day > clock.now().date():
+        if day and day > clock.today():
             raise forms.ValidationError(gettext("The date of birth must be in the past"))
         return day

@@ -120,17 +120,19 @@ class Card:
         ]
 
 
-def cards_for(listings, *, hospitals=None, sort=True):
+def cards_for(listings, *, hospitals=None, hours=None, sort=True):
     """[Card] for listings with their doctor loaded, soonest true time first.
 
-    hospitals: only times in these. A stale listing costs a place in the list, never a wrong time.
+    hospitals: only times in these. hours: of these doctors, as `openings.weekly` gives them, where they are known. A
+    stale listing costs a place in the list, never a wrong time.
     """
-    today = timezone.localtime(clock.now()).date()
-    lengths = {row.pk: row.minutes for row in listings}
-    found = openings.free_for(
-        [row.doctor for row in listings], start_on=today, days=7, hospitals=hospitals, lengths=lengths
-    )
-    zones = openings.zones_of(slot.room for free in found.values() for slot in free)
+    today = clock.today()
+    doctors, lengths = [row.doctor for row in listings], {row.pk: row.minutes for row in listings}
+    if hours is None:
+        which = {} if hospitals is None else {"hospital__in": hospitals}
+        hours = openings.weekly(openings.offered(doctor__in=lengths, **which))
+    found = openings.free_for(doctors, start_on=today, days=7, hours=hours, lengths=lengths)
+    zones = openings.zones_in(hours)
     cards = [_card(row, found[row.pk], zones, today) for row in listings]
     if sort:
         cards.sort(key=lambda card: card.soonest or NEVER)

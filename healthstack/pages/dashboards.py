@@ -1,17 +1,22 @@
 """The dashboards: what each person needs to see first. One who holds several roles switches between them."""
 
+from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 
+from django.db.models import OuterRef, Subquery
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from appointments import boards, openings
+from appointments import boards, openings, slots
 from appointments.forms import ReasonForm
 from appointments.models import Appointment
-from doctors.models import Doctor
+from doctors.models import Doctor, Offer
+from healthstack.frame import waiting_for
 from healthstack.lib import clock
-from hospitals.models import Staff
+from healthstack.lib.rules import RuleBroken
+from hospitals.models import VisitType
 from patients.models import Patient
 from patients.workflow import open_record
 from prescriptions.models import Prescription
@@ -38,18 +43,9 @@ def roles_of(user):
         "panel": (user.has_perm("accounts.open_panel"), _("Administrator")),
     }
     roles = {role: name for role, (holds, name) in has.items() if holds}
-    if user.has_perm("appointments.view_hospital_appointment") and _works_in_hospital(user):
+    if user.has_perm("appointments.view_hospital_appointment") and waiting_for(user)["desk"]:
         roles["hospital"] = _("Hospital")
     return roles
-
-
-def _works_in_hospital(user):
-    return Staff.objects.of(user).exists()
-
-
-def waiting_requests(user):
-    """How many requests wait for this doctor; the number beside the link."""
-    return Appointment.objects.as_doctor(user).requested()[:100].count()
 
 
 def patient_page(request, roles):
@@ -72,7 +68,7 @@ def patient_page(request, roles):
 
 def _medicines(user):
     """What the patient should be taking today, by the signed prescriptions of the last months. -> [(medicine, until)]"""
-    today = clock.now().date()
+    today = clock.today()
     rows = Prescription.objects.as_patient(user).filter(signed_at__gte=clock.now() - timedelta(days=120))
     found = {}
     for row in rows.order_by("-signed_at").prefetch_related("medicines")[:10]:
@@ -85,23 +81,32 @@ def _medicines(user):
 
 
 def doctor_page(request, roles):
-    doctor = Doctor.objects.of(request.user).with_people().prefetch_related("offers").first()
-    board = boards.doctor_day(request.user)
-    rows = Appointment.objects.as_doctor(request.user).requested().with_people().order_by("requested_at", "id")
+    doctor, hours = _practice(request.user)
+    zone = next((row.hospital.zone for row in hours), None)
+    board = boards.doctor_day(request.user, zone=zone)
+    rows = Appointment.objects.as_doctor(request.user).requested().select_related("patient", "hospital")
     context = {
         "roles": roles,
         "role": "doctor",
         "doctor": doctor,
         "board": board,
-        "requests": list(rows[:3]),
-        "request_count": waiting_requests(request.user),
-        "load": load(doctor, board.today) if doctor else [],
+        "requests": list(rows.order_by("requested_at", "id")[:3]),
+        "request_count": waiting_for(request.user)["requests"],
+        "load": load(doctor, hours, board.today) if doctor else [],
         "reasons": ReasonForm.REASONS,
         "now": clock.now(),
         **_queue(board),
         **_in_the_room(request.user, board),
     }
     return render(request, "pages/dashboard_doctor.html", context)
+
+
+def _practice(user):
+    """-> (doctor, rows of hours, with their minutes for a check-up). A doctor without hours is found all the same."""
+    minutes = Offer.objects.filter(doctor=OuterRef("doctor"), visit_type=VisitType.CHECK_UP).values("minutes")
+    rows = openings.offered(doctor__user=user).select_related("hospital", "doctor__user")
+    rows = list(rows.annotate(minutes=Subquery(minutes)))
+    return rows[0].doctor if rows else Doctor.objects.of(user).select_related("user").first(), rows
 
 
 def _queue(board):
@@ -118,11 +123,13 @@ def _in_the_room(user, board):
     """The patient inside, and the allergies when the doctor may know them: showing them is opening the record."""
     state = Appointment.State.IN_CONSULTATION
     inside = next((visit for visit in board.visits if visit.state == state), None)
-    inside = inside or Appointment.objects.as_doctor(user).filter(state=state).with_people().first()
+    others = Appointment.objects.as_doctor(user).filter(state=state).select_related("patient", "hospital")
+    inside = inside or others.first()
     allergies = None
-    if inside and Patient.objects.as_carer(user).filter(pk=inside.patient_id).exists():
-        open_record(patient=inside.patient, by=user, why="in the room")
-        allergies = list(inside.patient.allergies.current())
+    if inside:
+        with suppress(RuleBroken):  # no access any more
+            open_record(patient=inside.patient, by=user, why="in the room")
+            allergies = list(inside.patient.allergies.current())
     return {"inside": inside, "allergies": allergies}
 
 
@@ -148,20 +155,19 @@ def queue_rows(visits):
     return rows
 
 
-def load(doctor, today):
+def load(doctor, rows, today):
     """[(date, booked, of how many)] of the six days behind today: visits that hold time, and times still free."""
     days = [today + timedelta(n) for n in range(1, 7)]
-    free = openings.free_for([doctor], start_on=days[0] - timedelta(1), days=8)[doctor.pk]
-    zones = openings.zones_of(slot.room for slot in free)
-    by_day = openings.by_day(free, zones)
-    zone = next(iter(zones.values()), "Asia/Kolkata")
-    start, _end = boards.day_bounds(days[0], zone)
-    visits = Appointment.objects.open().filter(doctor=doctor).between(start, start + timedelta(days=6))
-    booked = {}
-    for at in visits.values_list("starts_at", flat=True):
-        on = openings.local_day(at, zone)
-        booked[on] = booked.get(on, 0) + 1
-    return [(on, booked.get(on, 0), booked.get(on, 0) + len(by_day.get(on, ()))) for on in days]
+    if not rows:
+        return [(on, 0, 0) for on in days]
+    hours, zone = openings.weekly(rows), rows[0].hospital.zone
+    start_on = days[0] - timedelta(1)
+    busy, firsts = openings.busy_and_booked(doctor, *openings.edges(start_on, 8))
+    lengths = {doctor.pk: rows[0].minutes}
+    free = openings.free_for([doctor], start_on=start_on, days=8, lengths=lengths, hours=hours, busy=busy)
+    by_day = openings.by_day(free[doctor.pk], openings.zones_in(hours))
+    booked = Counter(openings.local_day(slots.moment(quantum), zone) for quantum in firsts.values())
+    return [(on, booked[on], booked[on] + len(by_day.get(on, ()))) for on in days]
 
 
 def pending_page(request, roles):

@@ -3,12 +3,12 @@
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from appointments.models import Hours, Listing, ListingPlace
-from appointments.openings import as_hours
+from appointments import openings
+from appointments.booking import fees_of
+from appointments.models import Listing, ListingPlace
 from doctors.models import Doctor, Language, Specialty
 from healthstack.lib import clock
 from healthstack.lib.paging import page_by_key
@@ -43,7 +43,7 @@ class Search:
             gender=self.gender,
             fee_up_to=self.fee,
             days=WHEN.get(self.when),
-            today=timezone.localtime(clock.now()).date(),
+            today=clock.today(),
         ).select_related("doctor")
 
     @property
@@ -89,12 +89,13 @@ def facets():
 @require_safe
 def find(request):
     search = Search(request.GET)
-    page = page_by_key(search.found(), ("next_free_at", "pk"), after=request.GET.get("after", ""))
+    found = search.found()
+    page = page_by_key(found, ("next_free_at", "pk"), after=request.GET.get("after", ""))
     context = {
         "search": search,
         "cards": cards_for(page.rows),
         "next": page.next,
-        "total": capped(search.found()) if not page.rows or page.next else len(page.rows),
+        "total": capped(found) if not page.rows or page.next else len(page.rows),
     }
     return render(request, "pages/find.html", context)
 
@@ -107,25 +108,36 @@ def capped(rows, most=300):
 @login_not_required
 @require_safe
 def doctor(request, slug):
-    rows = Doctor.objects.findable().with_people().prefetch_related("offers", "affiliations__hospital")
-    doctor = get_object_or_404(rows, slug=slug)
-    listing = Listing.objects.filter(pk=doctor.pk).first()
-    places = [a for a in doctor.affiliations.all() if a.ended_on is None and a.hospital.state == "approved"]
-    if listing:
-        listing.doctor = doctor
+    doctor, listing = _found(slug)
+    places = doctor.affiliations.current().filter(hospital__state="approved").select_related("hospital").order_by("pk")
+    hours = openings.weekly(openings.offered(doctor=doctor))
+    fees = fees_of(doctor, [place.hospital_id for place in places])
     context = {
         "doctor": doctor,
-        "card": cards_for([listing])[0] if listing else None,
-        "places": [(place, *_fees_and_hours(doctor, place.hospital)) for place in places],
+        "card": cards_for([listing], hours=hours)[0] if listing else None,
+        "places": [
+            (place, _prices(doctor, fees[place.hospital_id]), _week(hours[doctor.pk], place.hospital_id))
+            for place in places
+        ],
     }
     return render(request, "pages/doctor.html", context)
 
 
-def _fees_and_hours(doctor, hospital):
-    fees = doctor.fees_in(hospital)
+def _found(slug):
+    """-> (doctor, their listing or None): one who works nowhere at the moment has a page all the same."""
+    doctors = Doctor.objects.findable().filter(slug=slug)
+    rows = Listing.objects.filter(doctor__in=doctors).select_related("doctor__user")
+    listing = rows.prefetch_related("doctor__languages", "doctor__offers").first()
+    return (listing.doctor, listing) if listing else (get_object_or_404(doctors.with_people()), None)
+
+
+def _prices(doctor, fees):
     words = dict(VisitType.choices)
-    prices = [(words[o.visit_type], o.minutes, fees[o.visit_type]) for o in doctor.offers.all()]
-    hours = [as_hours(row) for row in Hours.objects.filter(doctor=doctor, hospital=hospital).select_related("hospital")]
-    today = clock.now().date()
-    week = [(n, [h for h in hours if h.weekday == n and h.valid_from <= today <= h.valid_until]) for n in range(7)]
-    return prices, week
+    return [(words[o.visit_type], o.minutes, fees[o.visit_type]) for o in doctor.offers.all()]
+
+
+def _week(hours, room):
+    """[(weekday, hours of it)] that count today in this hospital."""
+    today = clock.today()
+    here = [h for h in hours if h.room == room and h.valid_from <= today <= h.valid_until]
+    return [(n, [h for h in here if h.weekday == n]) for n in range(7)]

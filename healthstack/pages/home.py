@@ -1,6 +1,7 @@
 """The front door: the search itself, and three doctors who are free soonest."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
@@ -19,10 +20,21 @@ def home(request):
     context = {
         "search": Search(request.GET),
         "cards": cards_for(list(soonest[:3])),
-        "doctors": Listing.objects.order_by()[:1001].count(),
-        "hospitals": Hospital.objects.findable().order_by()[:1001].count(),
+        **_figures(),
     }
     return render(request, "pages/home.html", context)
+
+
+def _figures():
+    """How many doctors and hospitals there are, kept for five minutes."""
+    figures = cache.get("home-figures")
+    if figures is None:
+        figures = {
+            "doctors": Listing.objects.order_by()[:1001].count(),
+            "hospitals": Hospital.objects.findable().order_by()[:1001].count(),
+        }
+        cache.set("home-figures", figures, 300)
+    return figures
 
 
 @login_not_required

@@ -79,7 +79,8 @@ def patients(request):
 def patient(request, pk):
     patient = get_object_or_404(Patient.objects.as_carer(request.user), pk=pk)
     open_record(patient=patient, by=request.user, why="record")
-    visits = Appointment.objects.as_doctor(request.user).filter(patient=patient).with_people()
+    visits = Appointment.objects.as_doctor(request.user).filter(patient=patient)
+    visits = visits.select_related("patient", "hospital", "doctor__user")
     context = {
         "patient": patient,
         "allergies": list(patient.allergies.current().order_by("recorded_at", "id")),

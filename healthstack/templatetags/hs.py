@@ -53,7 +53,7 @@ def date_words(on, today=None):
     """'Tue 24 Nov', with the year when it is not this one."""
     if not on:
         return ""
-    today = today or timezone.localtime(clock.now()).date()
+    today = today or clock.today()
     year = f" {on.year}" if on.year != today.year else ""
     return f"{_(DAYS[on.weekday()])} {on.day} {_(MONTHS[on.month - 1])}{year}"
 

@@ -73,9 +73,25 @@
     if (day && left && Date.now() - left > 30000) day.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
+  // On a phone the strip of days scrolls: the chosen one is in sight.
+  const showChosenDay = () => {
+    const chosen = $(".days :checked");
+    if (!chosen) return;
+    const strip = chosen.closest(".days"), day = chosen.parentElement;
+    strip.scrollLeft = day.offsetLeft - (strip.clientWidth - day.offsetWidth) / 2;
+  };
+  showChosenDay();
+
   // A part of the page that came from the server says where the focus goes.
   document.addEventListener("htmx:afterSwap", (event) => {
     const part = event.detail.elt;
+    showChosenDay();
+    // A link that fetched other days is gone with them: the keyboard goes on at the day that is chosen now.
+    if (part.id === "sheet" && document.activeElement === document.body) {
+      const day = $(".days :checked", part);
+      if (day) day.focus({ preventScroll: true });
+      return;
+    }
     const target = part.matches?.("[data-focus]") ? part : $("[data-focus]", part);
     if (target) target.focus();
     else focusErrors(part);

@@ -6,6 +6,7 @@ from django.urls import reverse
 def pages(town):
     """[(who, address)]"""
     visit, patient = town.visits, town.visits["confirmed"].patient
+    some = [visit[state].get_absolute_url() for state in ("requested", "in_consultation", "completed", "declined")]
     book = reverse("appointments:book", args=[town.other_doctor.slug])
     panel = {name: reverse(f"admin:{name}_changelist") for name in PANEL}
     public = [
@@ -28,6 +29,8 @@ def pages(town):
         "visitor": public,
         "patient": [
             *public[:2],
+            "/doctors/?q=neuro",
+            town.other_doctor.get_absolute_url(),
             town.hospital.get_absolute_url(),
             "/dashboard/",
             "/appointments/",
@@ -36,7 +39,7 @@ def pages(town):
             f"{book}?day=2026-03-04",
             f"{book}?visit_type=follow_up&week=2026-03-09",
             f"{book}?slot={town.free.room}-{town.free.start}",
-            *(row.get_absolute_url() for row in visit.values()),
+            *some,
             "/prescriptions/",
             town.signed.get_absolute_url(),
             "/record/",
@@ -57,7 +60,7 @@ def pages(town):
             "/patients/",
             "/patients/?q=Rao",
             reverse("patient", args=[patient.pk]),
-            *(row.get_absolute_url() for row in visit.values()),
+            *some,
             "/schedule/",
             "/prescriptions/written/",
             town.signed.get_absolute_url(),

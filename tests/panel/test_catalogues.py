@@ -51,3 +51,15 @@ def test_neither_is_deleted(desk, doctor):
         assert desk.post(f"/admin/doctors/{name}/{row.pk}/delete/").status_code == 404
         assert desk.get(reverse(f"admin:doctors_{name}_change", args=[row.pk])).status_code == 200
     assert Specialty.objects.exists() and Language.objects.exists()
+
+
+def test_both_are_entered_and_changed_on_their_pages(desk, doctor):
+    typed = {"name": "Sleep medicine", "title": "Sleep doctor"}
+    assert desk.post("/admin/doctors/specialty/add/", typed).status_code == 302
+    assert Specialty.objects.get(name="Sleep medicine").slug == "sleep-medicine"
+    typed = {"name": "Odia", "own_name": "ଓଡ଼ିଆ", "code": "or"}
+    assert desk.post("/admin/doctors/language/add/", typed).status_code == 302
+    neurology = doctor.specialties.get()
+    address = reverse("admin:doctors_specialty_change", args=[neurology.pk])
+    assert desk.post(address, {"name": "Neurology", "title": "Nerve doctor"}).status_code == 302
+    assert Listing.objects.get(doctor=doctor).title == "Nerve doctor"

@@ -1,0 +1,244 @@
+"""So many of everything, put into the tables at once: what a site holds after some years."""
+
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+from accounts.models import AuditEntry, Mail, Notification, User
+from appointments import slots
+from appointments.models import Appointment, Claim, DoctorWord, Hours, Leave, Listing, ListingPlace, Word
+from doctors.models import Affiliation, Doctor, Offer
+from healthstack.lib import clock
+from hospitals.models import Hospital, VisitType
+from patients.models import AccessGrant, Allergy, Patient
+from patients.workflow import OPENED
+from prescriptions.models import Medicine, Prescription
+from tests.factories import LONG_AGO, NAMES
+
+CITIES = ("Lucknow", "Pune", "Kanpur", "Agra", "Varanasi")
+DAY = timedelta(days=1)
+
+
+def many(model, rows):
+    return model.objects.bulk_create(rows, batch_size=500)
+
+
+def hospitals(numbers):
+    many(
+        Hospital,
+        (
+            Hospital(
+                name=f"{NAMES[n % 8]} Clinic {n:04}", slug=f"clinic-{n}", city=CITIES[n % 5], street=f"{n} Main Road"
+            )
+            for n in numbers
+        ),
+    )
+
+
+def doctors(town, numbers):
+    """Doctors of the town's hospital, free at different times of the next days, found by the search."""
+    hospital, specialty, language = town.hospital, town.specialty, town.language
+    names = {n: f"{NAMES[n % 8]} {n:04}" for n in numbers}
+    users = many(User, (User(email=f"crowd{n}@example.org", name=names[n], password="!") for n in numbers))
+    for n, user in zip(numbers, users, strict=True):
+        user.number = n
+    many(
+        Doctor,
+        (
+            Doctor(
+                user=user,
+                slug=f"dr-crowd-{user.number}",
+                state="approved",
+                gender="female",
+                registration_number=f"C{user.number}",
+                council="Council",
+                fee=Decimal(500),
+            )
+            for user in users
+        ),
+    )
+    rows = list(Doctor.objects.filter(user__in=users).order_by("pk"))
+    many(Doctor.specialties.through, (Doctor.specialties.through(doctor=row, specialty=specialty) for row in rows))
+    many(Doctor.languages.through, (Doctor.languages.through(doctor=row, language=language) for row in rows))
+    many(Offer, (Offer(doctor=row, visit_type=kind, minutes=20) for row in rows for kind in VisitType.values))
+    many(Affiliation, (Affiliation(doctor=row, hospital=hospital, started_on=LONG_AGO) for row in rows))
+    many(
+        Hours,
+        (
+            Hours(
+                doctor=row,
+                hospital=hospital,
+                weekday=day,
+                from_minute=540,
+                to_minute=1020,
+                visit=20,
+                valid_from=LONG_AGO,
+            )
+            for row in rows
+            for day in range(7)
+        ),
+    )
+    now = clock.now()
+    many(
+        Listing,
+        (
+            Listing(
+                doctor=row,
+                name=f"{NAMES[n % 8]} {n:04}",
+                title=specialty.title,
+                tongues=language.own_name,
+                where=f"{hospital.name}, {hospital.city}",
+                minutes=20,
+                gender="female",
+                fee=Decimal(500),
+                next_free_at=now + timedelta(minutes=20 * (n % 100)),
+                free_from=now.date(),
+                free_days=127,
+            )
+            for n, row in enumerate(rows)
+        ),
+    )
+    many(ListingPlace, (ListingPlace(listing_id=row.pk, hospital=hospital, city="lucknow") for row in rows))
+    word = Word.objects.get(text="neurology")
+    many(DoctorWord, (DoctorWord(word=word, listing_id=row.pk) for row in rows))
+    word.n += len(rows)
+    word.save()
+
+
+def patients_in_care(town, numbers):
+    now = clock.now()
+    people = many(
+        Patient, (Patient(name=f"{NAMES[n % 8]} Rao {n:04}", born_on=LONG_AGO.replace(1980)) for n in numbers)
+    )
+    many(
+        AccessGrant,
+        (
+            AccessGrant(patient=one, carer=town.doctor.user, reason="Visit", starts_at=now - DAY, ends_at=now + 9 * DAY)
+            for one in people
+        ),
+    )
+    return people
+
+
+def visit(town, patient, state, starts_at, **more):
+    facts = {
+        "doctor": town.doctor,
+        "hospital": town.hospital,
+        "visit_type": "check_up",
+        "fee": Decimal(500),
+        "message": "I have had a headache since Monday",
+        "booked_by": town.people["patient"],
+        "requested_at": clock.now() - 30 * DAY,
+        "ends_at": starts_at + timedelta(minutes=20),
+        "busy_until": starts_at + timedelta(minutes=20),
+    }
+    return Appointment(id=uuid4(), patient=patient, state=state, starts_at=starts_at, **{**facts, **more})
+
+
+def visits(town, numbers, people):
+    """Of the patient, past and to come; requests of everybody; a full day in the hospital."""
+    now, patient = clock.now(), Patient.objects.get(user=town.people["patient"])
+    rows = []
+    for n, person in zip(numbers, people, strict=True):
+        step = timedelta(minutes=20 * n)
+        rows.append(visit(town, patient, "completed", now - 3 * DAY - step, completed_at=now - 3 * DAY - step))
+        rows.append(visit(town, patient, "confirmed", now + 3 * DAY + step))
+        rows.append(visit(town, person, "requested", now + 2 * DAY + step))
+        rows.append(visit(town, person, "confirmed", now + timedelta(minutes=n % 300), doctor=town.other_doctor))
+        # A doctor does not see more than some sixty people on one day.
+        rows.append(visit(town, person, "completed", now - (n // 60) * DAY - timedelta(minutes=n % 60)))
+    many(Appointment, rows)
+    busy = {}
+    for row in rows:
+        if row.state in ("requested", "confirmed"):
+            for quantum in range(slots.quantum(row.starts_at), slots.quantum(row.ends_at)):
+                busy.setdefault((row.doctor.pk, quantum), row)
+    taken = set(Claim.objects.values_list("doctor_id", "quantum"))
+    free = {key: row for key, row in busy.items() if key not in taken}
+    many(Claim, (Claim(doctor=row.doctor, quantum=q, place=0, appointment=row) for (_doctor, q), row in free.items()))
+    return [row for row in rows if row.state == "completed" and row.patient is patient]
+
+
+def prescriptions(town, seen):
+    rows = [
+        Prescription(
+            id=uuid4(),
+            appointment=row,
+            doctor=row.doctor,
+            patient=row.patient,
+            state="signed",
+            diagnosis="Migraine",
+            drafted_at=row.starts_at,
+            signed_at=row.starts_at,
+            signed_by=town.doctor.user,
+        )
+        for row in seen
+    ]
+    many(Prescription, rows)
+    lines = {"name": "Levetiracetam", "strength": "500 mg", "dose": "1 tablet", "frequency": "1-0-1", "days": 30}
+    many(Medicine, (Medicine(prescription=row, position=n, **lines) for row in rows for n in (1, 2)))
+
+
+def letters_and_lines(town, numbers):
+    now, patient = clock.now(), Patient.objects.get(user=town.people["patient"])
+    readers = [user for user in town.people.values() if user]
+    many(
+        Notification,
+        (
+            Notification(
+                recipient=user, kind="test", text="Your visit is confirmed.", path="/record/", created_at=now - n * DAY
+            )
+            for n in numbers
+            for user in readers
+        ),
+    )
+    many(
+        AuditEntry,
+        (
+            AuditEntry(
+                at=now - timedelta(minutes=n),
+                by=readers[n % len(readers)],
+                code=OPENED,
+                about_type="patients.Patient",
+                about_key=str(patient.pk),
+                reason="visit",
+            )
+            for n in numbers
+        ),
+    )
+    many(Mail, (Mail(to=f"crowd{n}@example.org", subject="Your visit is confirmed.", attempts=n % 3) for n in numbers))
+
+
+def more_of_everything(town, numbers):
+    hospitals(numbers)
+    doctors(town, numbers)
+    people = patients_in_care(town, numbers)
+    prescriptions(town, visits(town, numbers, people))
+    letters_and_lines(town, numbers)
+    small_lists(town, numbers)
+
+
+def small_lists(town, numbers):
+    """What never becomes long: allergies, leave, the places in which one doctor works."""
+    patient = Patient.objects.get(user=town.people["patient"])
+    some = [n for n in numbers if n % 50 == 1]
+    many(Allergy, (Allergy(patient=patient, substance=f"Pollen {n}", recorded_by=patient.user) for n in some))
+    far = clock.now() + 90 * DAY
+    many(Leave, (Leave(doctor=town.doctor, starts_at=far + n * DAY, ends_at=far + (n + 1) * DAY) for n in some))
+    places = Hospital.objects.filter(slug__in=[f"clinic-{n}" for n in numbers if n % 200 == 1])
+    many(Affiliation, (Affiliation(doctor=town.other_doctor, hospital=place, started_on=LONG_AGO) for place in places))
+    many(
+        Hours,
+        (
+            Hours(
+                doctor=town.other_doctor,
+                hospital=place,
+                weekday=place.pk % 7,
+                from_minute=1080,
+                to_minute=1200,
+                visit=20,
+                valid_from=LONG_AGO,
+            )
+            for place in places
+        ),
+    )
