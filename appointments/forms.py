@@ -115,7 +115,7 @@ class HoursForm(HandDrawn, forms.Form):
         # One list for all rows of the week: a model's field would ask for it in each of them.
         here = {str(hospital.pk): hospital for hospital in hospitals}
         self.fields["hospital"].choices = [(pk, str(hospital)) for pk, hospital in here.items()]
-        self.fields["hospital"].coerce = here.__getitem__
+        self.fields["hospital"].coerce = lambda value: _one_of(here, value)
         # The editor says once what may be left out; "(optional)" on 28 fields would only be noise.
         for name, label in (
             ("begins", _("From")),
@@ -153,6 +153,13 @@ class HoursForm(HandDrawn, forms.Form):
         row.weekday, row.hospital = data["weekday"], data["hospital"]
         row.from_minute, row.to_minute, row.visit = data["begins"], data["ends"], data["visit"]
         return row
+
+
+def _one_of(hospitals, value):
+    """The hospital of that key; ValueError, which the field turns into its sentence, for any other value."""
+    if str(value) not in hospitals:
+        raise ValueError(value)
+    return hospitals[str(value)]
 
 
 class BaseHoursFormSet(forms.BaseFormSet):

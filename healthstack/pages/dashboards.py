@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db.models import OuterRef, Subquery
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -158,12 +159,10 @@ def queue_rows(visits):
 def load(doctor, rows, today):
     """[(date, booked, of how many)] of the six days behind today: visits that hold time, and times still free."""
     days = [today + timedelta(n) for n in range(1, 7)]
-    if not rows:
-        return [(on, 0, 0) for on in days]
-    hours, zone = openings.weekly(rows), rows[0].hospital.zone
+    hours, zone = openings.weekly(rows), rows[0].hospital.zone if rows else timezone.get_default_timezone_name()
     start_on = days[0] - timedelta(1)
     busy, firsts = openings.busy_and_booked(doctor, *openings.edges(start_on, 8))
-    lengths = {doctor.pk: rows[0].minutes}
+    lengths = {doctor.pk: rows[0].minutes if rows else None}
     free = openings.free_for([doctor], start_on=start_on, days=8, lengths=lengths, hours=hours, busy=busy)
     by_day = openings.by_day(free[doctor.pk], openings.zones_in(hours))
     booked = Counter(openings.local_day(slots.moment(quantum), zone) for quantum in firsts.values())

@@ -16,7 +16,7 @@ def test_name_and_phone_are_changed(sign_in, patient):
     assert "Your profile is saved." in response.content.decode()
     patient.refresh_from_db()
     assert (patient.user.name, patient.name) == ("Priyanka Rao", "Priyanka Rao")
-    assert str(patient.user.phone) == "+919839012345"
+    assert patient.user.phone.as_e164 == "+919839012345"
     assert AuditEntry.objects.filter(code="accounts.profile_updated", by=patient.user).count() == 1
 
 
