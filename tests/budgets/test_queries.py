@@ -8,8 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
 from appointments.booking import fees_of
+from doctors import workflow as doctors
 from hospitals.models import VisitType
 from tests.budgets.pages import pages
+from tests.factories import HospitalFactory
 
 MOST = 12
 # The first visitor in five minutes fills what all of them share: the choices of the search, and how many there are.
@@ -22,14 +24,16 @@ MARKS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO")
 
 
 def asked(browser, address):
-    """The statements that the page cost: first with nothing in the cache, then with what is shared in it."""
+    """The statements that the page cost: first with nothing in the cache, then with what is shared in it, if anything."""
     cache.clear()
     found = []
-    for _time in range(2):
+    while len(found) < 2:
         with CaptureQueriesContext(connection) as noted:
             answer = browser.get(address)
         assert answer.status_code in (200, 404), (address, answer.status_code)
         found.append([query["sql"] for query in noted if not query["sql"].startswith(MARKS)])
+        if not cache._cache:
+            return found * 2
     return found
 
 
@@ -50,14 +54,16 @@ def test_no_page_asks_much_and_none_asks_more_because_there_is_more(crowd, as_ev
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_fees_of_several_hospitals_are_those_of_each(crowd):
-    town = crowd(250)
-    doctor, places = town.other_doctor, [row.hospital for row in town.other_doctor.affiliations.order_by("pk")]
-    assert len(places) == 3
-    places[0].fees.create(visit_type=VisitType.CHECK_UP, amount=300)
-    places[1].fees.create(visit_type=VisitType.CHECK_UP, amount=310)
-    places[1].fees.create(visit_type=VisitType.FOLLOW_UP, amount=200)
-    doctor.fees.create(hospital=places[1], visit_type=VisitType.CHECK_UP, amount=900)
-    doctor.fees.create(hospital=places[2], visit_type=VisitType.REPORT_REVIEW, amount=0)
+def test_the_fees_of_several_hospitals_are_those_of_each(doctor, hospital, other_hospital):
+    third = HospitalFactory()
+    doctors.change_doctor(
+        doctor=doctor, affiliations=[(place, "") for place in (hospital, other_hospital, third)], by=None
+    )
+    hospital.fees.create(visit_type=VisitType.CHECK_UP, amount=300)
+    other_hospital.fees.create(visit_type=VisitType.CHECK_UP, amount=310)
+    other_hospital.fees.create(visit_type=VisitType.FOLLOW_UP, amount=200)
+    doctor.fees.create(hospital=other_hospital, visit_type=VisitType.CHECK_UP, amount=900)
+    doctor.fees.create(hospital=third, visit_type=VisitType.REPORT_REVIEW, amount=0)
+    places = (hospital, other_hospital, third)
     assert fees_of(doctor, [place.pk for place in places]) == {place.pk: doctor.fees_in(place) for place in places}
     assert fees_of(doctor, []) == {}

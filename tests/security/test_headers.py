@@ -7,6 +7,7 @@ import pytest
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from accounts.models import AuditEntry
 from healthstack.pages import home
 from tests.security.test_database_away import away
 from tests.security.test_public import ASKED, PUBLIC
@@ -244,8 +245,6 @@ def test_every_answer_has_a_number_of_its_own_and_the_callers_is_not_taken(db):
 
 
 def test_the_number_is_on_the_page_and_in_the_trail(town, as_everyone):
-    from accounts.models import AuditEntry
-
     answer = as_everyone["doctor"].get(reverse("patient", args=[town.visits["confirmed"].patient_id]))
     assert answer.status_code == 200
     entry = AuditEntry.objects.order_by("-id").first()

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.test.client import encode_multipart
 from django.urls import URLPattern, get_resolver, reverse
@@ -14,7 +14,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from tests.factories import DoctorFactory, HospitalFactory, hours_in
 from tests.security import tables
 from tests.security.forms import BY_NAME, FORMS
-from tests.security.walk import form_in, is_page, read, walk
+from tests.security.walk import OF_ALL, form_in, is_page, read, walk
 
 NUL, TURNED = "a\x00b", "invoice\u202egpj.exe"
 HOSTILE = [
@@ -33,8 +33,9 @@ HOSTILE = [
     "%00%0d%0aSet-Cookie:x=1",
     "../../../../etc/passwd",
 ]
-SHORTLIST = ["<script>alert(1)</script>", NUL, "' OR 1=1 --", "banana"]
+SHORTLIST = ["<script>alert(1)</script>", NUL]
 DATES = [
+    "banana",
     "0001-01-01",
     "9999-12-31",
     "31 2 2020",
@@ -46,7 +47,7 @@ DATES = [
     "9" * 5000,
 ]
 DAYS = [*DATES, "31/02/2026", "2026-03-02T10:00", "10000-01-01"]
-NUMBERS = ["-1", "0", "NaN", "1e309", str(10**30), "１２", "9" * 5000, "2147483648", ""]
+NUMBERS = ["banana", "-1", "0", "NaN", "1e309", str(10**30), "１２", "9" * 5000, "2147483648", ""]
 IDS = ["-1", "0", str(10**30), str(2**63), "１", str(uuid4()), "9" * 5000]
 TIMES = ["24:01", "9:7", "09:03", "-1:00", "１２:００", "09:60", "noon"]
 SLOTS = [
@@ -157,7 +158,7 @@ def attempt(form, browser, town, values, changed, before):
 
 def tries(form):
     """[{field: value}] of what is typed over a form that was filled in well."""
-    step = 3 if form.slow else 1
+    step = 4 if form.slow else 1
     found = [dict.fromkeys(form.free, value) for value in HOSTILE[::step] if form.free]
     for kind, names in form.kinds.items():
         found += [dict.fromkeys(names, value) for value in [*WORTHLESS[kind], *SHORTLIST][::step]]
@@ -213,8 +214,10 @@ def test_what_is_stored_is_shown_as_text_to_everybody(town, browser_of):
     assert form.send(browser_of(form.who), town, {}).status_code == 302
     wrong, escaped = [], 0
     for role in town.people:
-        each = 2 if role in ("patient", "doctor") else 1
-        pages = walk(browser_of(role), ["/", "/dashboard/", f"/doctors/?q={STORED_SHORT[:10]}"], each=each)
+        each, seen = (2, ()) if role == "patient" else (1, () if role == "visitor" else OF_ALL)
+        pages = walk(
+            browser_of(role), ["/", "/dashboard/", f"/doctors/?q={STORED_SHORT[:10]}"], each=each, leave_out=seen
+        )
         for address, response in pages.items():
             escaped += escape(STORED_SHORT) in response.content.decode() if is_page(response) else 0
             wrong += [f"{role}: {address} answered {response.status_code}"] if response.status_code >= 500 else []
@@ -280,7 +283,8 @@ def test_no_page_breaks_on_what_its_address_asks(town, browser_of):
     before = tables.digest()
     for who, address, parameters in asked(town):
         kinds = {name: [*nonsense[kind], *SHORTLIST] for name, kind in parameters.items()}
-        for n in range(max(map(len, kinds.values()))):
+        few = 2 if who == "administrator" else 1  # the panel has tests of its own
+        for n in range(0, max(map(len, kinds.values())), few):
             query = {name: values[n % len(values)] for name, values in kinds.items()}
             response = browsers[who].get(address, query)
             if response.status_code not in (200, 302, 400, 404):
@@ -338,13 +342,14 @@ def test_no_address_breaks_on_what_stands_where_a_key_belongs(town, browser_of):
             continue
         who = WHO_KNOWS.get(pattern.split("/")[0], "doctor")
         who = "patient" if name == "appointments:book" else who
-        for strange in STRANGE:
+        for n, strange in enumerate(STRANGE):
             path = "/" + "/".join(strange if "<" in part else part for part in pattern.split("/"))
-            for answer in (browsers[who].get(path), browsers[who].post(path, {"reason": "x"})):
+            answers = [browsers[who].get(path), *([browsers[who].post(path, {"reason": "x"})] if n % 3 == 0 else [])]
+            for answer in answers:
                 asked_for += 1
                 if answer.status_code not in (302, 400, 403, 404, 405):
                     wrong.append(f"{name}: {answer.request['REQUEST_METHOD']} {short(path)} {answer.status_code}")
-    assert asked_for > 400
+    assert asked_for > 300
     assert tables.digest() == before
     assert not wrong, "\n".join(wrong)
 
@@ -435,9 +440,10 @@ def test_times_that_a_clock_jumps_over_break_nothing(town, browser_of, sign_in):
     assert desk.get("/schedule/").status_code == 200
 
 
-@pytest.mark.skipif(connection.vendor != "mysql", reason="SQLite keeps overlong text")
-def test_mariadb_refuses_overlong_text_and_the_forms_never_let_it_come_to_that(town, browser_of):
-    form = BY_NAME["write a prescription"]
-    browser = browser_of(form.who)
-    answer = form.send(browser, town, {**form.filled(browser, town), "medicines-1-strength": "x" * 41})
-    assert answer.status_code == 422
+def test_text_is_measured_before_it_comes_to_the_database(town, browser_of):
+    form, browser = BY_NAME["write a prescription"], browser_of("doctor")
+    values = form.filled(browser, town)
+    for name, most in (("medicines-1-strength", 40), ("medicines-1-name", 120), ("diagnosis", 240), ("advice", 2000)):
+        with undone():
+            assert form.send(browser, town, {**values, name: "é" * most}).status_code == 302, name
+            assert form.send(browser, town, {**values, name: "é" * (most + 1)}).status_code == 422, name

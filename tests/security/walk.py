@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
 
+# Pages that are the same for everybody.
+OF_ALL = {"home", "find", "doctor", "hospitals", "hospital", "mails"}
 # What a browser fetches or opens by itself.
 ADDRESSES = {"href", "src", "action", "formaction", "poster", "data", "hx-get", "hx-post", "xlink:href"}
 
@@ -90,17 +92,23 @@ def read(response):
     return Page(response.content.decode())
 
 
-def walk(client, starts, *, open_page=None, each=2, most=120):
+def walk(client, starts, *, open_page=None, each=2, most=120, leave_out=()):
     """Open the pages that can be reached by links from these, as a person clicks: {address: response}.
 
     each: how many pages of a kind; a kind is the name of the address and of what is asked of it. Of addresses that ask
-    for something, one of a kind. open_page(address): how a page is opened, where not simply by GET.
+    for something, one of a kind; those that ask for several things at once are left out. open_page(address): how a page is opened, where not simply by GET. leave_out: names of addresses, seen elsewhere.
     """
     seen, kinds, waiting = {}, Counter(), deque(starts)
     while waiting and len(seen) < most:
         address = waiting.popleft()
         kind = kind_of(address)
-        if address in seen or kind is None or len(kind[1]) > 2 or kinds[kind] >= (1 if kind[1] else each):
+        if (
+            address in seen
+            or kind is None
+            or kind[0] in leave_out
+            or len(kind[1]) > 1
+            or kinds[kind] >= (1 if kind[1] else each)
+        ):
             continue
         kinds[kind] += 1
         response = seen[address] = (open_page or client.get)(address)
