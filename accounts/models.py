@@ -1,14 +1,17 @@
 """People, their inbox, the letters that leave the house, and the audit trail."""
 
-from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, Group, PermissionsMixin
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts import querysets
 from healthstack.lib import clock
+from healthstack.lib.fields import ExactCharField
 from healthstack.lib.keys import uuid7
 from healthstack.lib.people import initials, tint
+from healthstack.lib.zones import check_zone
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -24,6 +27,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     name = models.CharField(_("name"), max_length=120)
     phone = PhoneNumberField(_("phone"), blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True)  # IETF tag; empty: the site's
+    zone = models.CharField(_("time zone"), max_length=60, blank=True, validators=[check_zone])  # empty: the site's
+    photo = models.ForeignKey(
+        "accounts.StoredFile", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
     is_active = models.BooleanField(_("may log in"), default=True)
     joined_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -61,6 +69,75 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self):
         return self.name.split(" ")[0]
+
+
+class StoredFile(models.Model):
+    """A file that came through the gate (`accounts.files`): its content was looked at, its name is our own.
+
+    `key` names it in the private storage; a picture has a second, small size beside it. Whoever keeps a file holds a
+    key to this row, and its own view says who may read it: a file has no address of its own.
+    """
+
+    class Kind(models.TextChoices):
+        JPEG = "image/jpeg", _("Picture (JPEG)")
+        PNG = "image/png", _("Picture (PNG)")
+        WEBP = "image/webp", _("Picture (WebP)")
+        PDF = "application/pdf", _("PDF")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    owner = models.ForeignKey(User, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=160)  # as the person called it, for people only
+    kind = models.CharField(max_length=40, choices=Kind.choices)
+    key = ExactCharField(max_length=60, unique=True)
+    size = models.PositiveIntegerField()  # bytes, both sizes of a picture together
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    uploaded_at = models.DateTimeField(default=clock.now)
+
+    objects = querysets.StoredFileQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=("owner", "uploaded_at"), name="files_of_owner"),)
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_picture(self):
+        return self.kind != self.Kind.PDF
+
+
+class GroupPolicy(models.Model):
+    """What a group asks of its people beyond its permissions. A group without a row asks nothing."""
+
+    group = models.OneToOneField(Group, models.CASCADE, related_name="policy")
+    requires_two_step = models.BooleanField(_("two-step login is required"), default=False)
+
+    class Meta:
+        verbose_name_plural = _("group policies")
+
+    def __str__(self):
+        return self.group.name
+
+
+class Leaflet(models.Model):
+    """A page of text that the owner of the site keeps: privacy, terms, help. Markdown without HTML."""
+
+    slug = models.SlugField(_("address on the site"), max_length=60, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    text = models.TextField(_("text"), max_length=40000)
+    changed_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("page of text")
+        verbose_name_plural = _("pages of text")
+        ordering = ("slug",)
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("leaflet", args=[self.slug])
 
 
 class Notification(models.Model):

@@ -39,6 +39,12 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return self.get(email=self.normalize_email(email))
 
 
+class StoredFileQuerySet(models.QuerySet):
+    def of(self, user):
+        """The files that this person brought in: what their quota counts."""
+        return self.filter(owner=user)
+
+
 class NotificationQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(recipient=user) if user.is_authenticated else self.none()

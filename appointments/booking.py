@@ -14,8 +14,8 @@ from appointments import openings, slots, workflow
 from appointments.forms import SLOT, typed_day
 from doctors.models import Fee
 from healthstack.lib import clock
+from healthstack.lib.zones import zone_words
 from hospitals.models import Hospital, HospitalFee, VisitType
-from hospitals.zones import zone_words
 
 FEW = 5
 # Where the summary of errors leads: types and times are radios without a field of their own.

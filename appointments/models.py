@@ -36,6 +36,8 @@ class Hours(models.Model):
     )
     buffer = models.PositiveSmallIntegerField(_("pause after each visit (minutes)"), default=0)
     places = models.PositiveSmallIntegerField(_("patients at the same time"), default=1)
+    video = models.BooleanField(_("by video"), default=False)  # then only video visits, else only the others
+    once = models.BooleanField(_("extra hours, on the first day only"), default=False)
     valid_from = models.DateField(_("from day"))
     valid_until = models.DateField(_("until day"), null=True, blank=True)
 
@@ -126,6 +128,11 @@ class Appointment(models.Model):
     fee = models.DecimalField(max_digits=10, decimal_places=2)
     message = models.CharField(max_length=500, blank=True)
     reason = models.CharField(max_length=240, blank=True)
+    # A doctor who declines may say which time would do. Only a hint: it is not held.
+    offered_at = models.DateTimeField(null=True, blank=True)
+    join_url = models.URLField(max_length=300, blank=True)  # of a video visit, given by the doctor
+    overbooked_reason = models.CharField(max_length=240, blank=True)
+    sequence = models.PositiveIntegerField(default=0)  # how often it was moved (iCalendar)
     booked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     request_key = ExactCharField(max_length=36, null=True, blank=True)  # unique, and many have none
     grant = models.ForeignKey(AccessGrant, models.PROTECT, null=True, blank=True, related_name="+")
@@ -156,9 +163,23 @@ class Appointment(models.Model):
         )
         permissions = (
             ("view_hospital_appointment", "Can view the appointments of the own hospital"),
+            ("book_for_patient", "Can book for a patient of the own hospital"),
+            ("explain_time", "Can ask why a time is not offered"),
             *(
                 (f"{verb}_appointment", f"Can {verb.replace('_', ' ')} an appointment")
-                for verb in ("book", "approve", "decline", "cancel", "check_in", "start", "complete", "no_show")
+                for verb in (
+                    "book",
+                    "approve",
+                    "decline",
+                    "cancel",
+                    "reschedule",
+                    "check_in",
+                    "start",
+                    "complete",
+                    "no_show",
+                    "rehome",
+                    "share_link",
+                )
             ),
         )
 
@@ -178,6 +199,56 @@ class Appointment(models.Model):
     @property
     def minutes(self):
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+
+class Move(models.Model):
+    """A visit was moved: to another time, or to another doctor. The appointment stays the same."""
+
+    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="moves")
+    from_doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="+")
+    to_doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="+")
+    from_starts_at = models.DateTimeField()
+    to_starts_at = models.DateTimeField()
+    reason = models.CharField(max_length=240, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self):
+        return f"{self.from_starts_at:%Y-%m-%d %H:%M} to {self.to_starts_at:%Y-%m-%d %H:%M}"
+
+
+class Review(models.Model):
+    """What a patient who was seen says of the doctor: one per visit, with one answer. Hidden ones keep their reason."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    appointment = models.OneToOneField(Appointment, models.PROTECT, related_name="+")
+    doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="+", db_index=False)
+    stars = models.PositiveSmallIntegerField(_("stars"))
+    text = models.CharField(_("your words"), max_length=1000, blank=True)
+    written_at = models.DateTimeField(default=clock.now)
+    answer = models.CharField(_("answer"), max_length=1000, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    hidden_reason = models.CharField(_("why it is hidden"), max_length=240, blank=True)
+
+    objects = querysets.ReviewQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(stars__gte=1, stars__lte=5), name="one_to_five_stars"),)
+        indexes = (models.Index(fields=("doctor", "hidden_at", "written_at", "id"), name="reviews_of_doctor"),)
+        permissions = (
+            ("write_review", "Can review an own visit"),
+            ("answer_review", "Can answer a review of the own work"),
+            ("hide_review", "Can hide a review"),
+            ("unhide_review", "Can show a hidden review again"),
+        )
+
+    def __str__(self):
+        return f"{self.stars}"
 
 
 class Claim(models.Model):
@@ -217,6 +288,9 @@ class Listing(models.Model):
     minutes = models.PositiveSmallIntegerField(null=True)  # of a check-up; none when it is not offered
     gender = models.CharField(max_length=10)
     fee = models.DecimalField(max_digits=10, decimal_places=2)
+    video = models.BooleanField(default=False)  # offers video visits
+    rating = models.DecimalField(max_digits=3, decimal_places=2, null=True)
+    rating_count = models.PositiveIntegerField(default=0)
     next_free_at = models.DateTimeField(default=NEVER)
     roll_at = models.DateTimeField(default=NEVER)  # when next_free_at stops being true
     free_from = models.DateField()
@@ -227,6 +301,8 @@ class Listing(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=("next_free_at", "doctor"), name="soonest_free"),
+            models.Index(fields=("rating", "doctor"), name="best_rated"),
+            models.Index(fields=("fee", "doctor"), name="lowest_fee"),
             models.Index(fields=("roll_at",), name="listing_to_roll"),
             models.Index(fields=("free_from",), name="listing_from_day"),
         )
@@ -264,10 +340,11 @@ class ListingPlace(models.Model):
 
 
 class Word(models.Model):
-    """A word by which doctors are found, and how many have it."""
+    """A word by which doctors and hospitals are found, and how many have it."""
 
     text = ExactCharField(max_length=40, unique=True)
     n = models.PositiveIntegerField(default=0)
+    hospitals = models.PositiveIntegerField(default=0)  # how many findable hospitals have it
 
     objects = querysets.WordQuerySet.as_manager()
 
@@ -286,3 +363,29 @@ class DoctorWord(models.Model):
 
     def __str__(self):
         return str(self.word_id)
+
+
+class HospitalWord(models.Model):
+    """A findable hospital has this word in name, city, region, department or service."""
+
+    word = models.ForeignKey(Word, models.CASCADE, related_name="+", db_index=False)
+    hospital = models.ForeignKey(Hospital, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("word", "hospital"), name="one_row_per_hospital_word"),)
+
+    def __str__(self):
+        return str(self.word_id)
+
+
+class Near(models.Model):
+    """A word as it is when one letter slipped: itself, and itself with each one letter left out."""
+
+    variant = ExactCharField(max_length=40)
+    word = models.ForeignKey(Word, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("variant", "word"), name="one_row_per_slip"),)
+
+    def __str__(self):
+        return self.variant

@@ -62,6 +62,15 @@ class AppointmentQuerySet(models.QuerySet):
         return self.filter(starts_at__gte=start, starts_at__lt=end)
 
 
+class ReviewQuerySet(models.QuerySet):
+    def shown(self):
+        return self.filter(hidden_at=None)
+
+    def as_doctor(self, user):
+        """Reviews of this person's work."""
+        return self.filter(doctor__user=user) if user.is_authenticated else self.none()
+
+
 class HoursQuerySet(models.QuerySet):
     def offered(self):
         """Hours that count: the hospital is open to bookings and the doctor still works there."""

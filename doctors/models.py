@@ -7,12 +7,13 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import StoredFile, User
 from doctors import querysets
 from healthstack.lib import clock
+from healthstack.lib.keys import uuid7
 from healthstack.lib.people import tint
 from healthstack.lib.validators import multiple_of_five
-from hospitals.models import Hospital, HospitalFee, VisitType
+from hospitals.models import Department, Hospital, HospitalFee, VisitType
 
 
 class Specialty(models.Model):
@@ -49,11 +50,15 @@ class Doctor(models.Model):
 
     class State(models.TextChoices):
         PENDING = "pending", _("Being checked")
+        MORE_NEEDED = "more_needed", _("More needed")
+        REJECTED = "rejected", _("Rejected")
         APPROVED = "approved", _("Approved")
         SUSPENDED = "suspended", _("Suspended")
 
     NEXT = {
-        State.PENDING: {State.APPROVED},
+        State.PENDING: {State.APPROVED, State.MORE_NEEDED, State.REJECTED},
+        State.MORE_NEEDED: {State.PENDING, State.APPROVED, State.REJECTED},
+        State.REJECTED: {State.PENDING},
         State.APPROVED: {State.SUSPENDED},
         State.SUSPENDED: {State.APPROVED},
     }
@@ -85,6 +90,14 @@ class Doctor(models.Model):
     notice_minutes = models.PositiveIntegerField(
         _("minimum notice (minutes)"), default=30, validators=[MaxValueValidator(60 * 24 * 30)]
     )
+    cancel_notice_minutes = models.PositiveIntegerField(
+        _("patients cancel or move a visit until (minutes before)"),
+        default=0,
+        validators=[MaxValueValidator(60 * 24 * 30)],
+    )
+    # Of the reviews that are shown; kept by the workflow that takes and hides them.
+    rating = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True, editable=False)  # 1 to 5
+    rating_count = models.PositiveIntegerField(default=0, editable=False)
     days_ahead = models.PositiveSmallIntegerField(
         _("how many days ahead"), default=60, validators=[MinValueValidator(1), MaxValueValidator(365)]
     )
@@ -98,6 +111,9 @@ class Doctor(models.Model):
             ("approve_doctor", "Can approve a doctor"),
             ("suspend_doctor", "Can suspend a doctor"),
             ("reinstate_doctor", "Can reinstate a doctor"),
+            ("reject_doctor", "Can reject a doctor"),
+            ("ask_more_doctor", "Can ask a doctor for more"),
+            ("update_own_doctor", "Can change the own page as a doctor"),
         )
         constraints = (
             models.UniqueConstraint(fields=("council", "registration_number"), name="one_doctor_per_registration"),
@@ -170,6 +186,9 @@ class Affiliation(models.Model):
 
     doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="affiliations")
     hospital = models.ForeignKey(Hospital, models.PROTECT, related_name="+", verbose_name=_("hospital"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("department")
+    )
     room = models.CharField(_("room"), max_length=40, blank=True)
     started_on = models.DateField(_("since"))
     ended_on = models.DateField(_("until"), null=True, blank=True, editable=False)
@@ -179,6 +198,7 @@ class Affiliation(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=("doctor", "hospital"), name="one_affiliation_per_hospital"),)
         indexes = (models.Index(fields=("hospital", "ended_on"), name="affiliation_of_hospital"),)
+        permissions = (("end_affiliation", "Can end a doctor's work in a hospital"),)
 
     def __str__(self):
         return f"{self.doctor}, {self.hospital}"
@@ -200,3 +220,84 @@ class Fee(models.Model):
 
     def __str__(self):
         return f"{self.get_visit_type_display()}, {self.hospital}"
+
+
+class Document(models.Model):
+    """A paper by which a doctor shows who they are, and what the administrator said of it."""
+
+    class Kind(models.TextChoices):
+        REGISTRATION = "registration", _("Registration certificate")
+        DEGREE = "degree", _("Degree")
+        IDENTITY = "identity", _("Proof of identity")
+        OTHER = "other", _("Something else")
+
+    class Verdict(models.TextChoices):
+        WAITING = "waiting", _("Not looked at yet")
+        ACCEPTED = "accepted", _("Accepted")
+        REFUSED = "refused", _("Not accepted")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="documents")
+    kind = models.CharField(_("what it is"), max_length=20, choices=Kind.choices)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=20, choices=Verdict.choices, default=Verdict.WAITING)
+    verdict_reason = models.CharField(max_length=240, blank=True)
+    verdict_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    verdict_at = models.DateTimeField(null=True, blank=True)
+    added_at = models.DateTimeField(default=clock.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # by the doctor, who sent another one
+
+    objects = querysets.DocumentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("added_at", "id")
+        permissions = (
+            ("judge_document", "Can accept or refuse a doctor's document"),
+            ("send_document", "Can send in own documents"),
+        )
+
+    def __str__(self):
+        return self.get_kind_display()
+
+
+class Application(models.Model):
+    """A doctor asks to work in a hospital; its administrator answers."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Waiting for an answer")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", _("Taken back")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="applications")
+    hospital = models.ForeignKey(Hospital, models.CASCADE, related_name="+", verbose_name=_("hospital"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("department")
+    )
+    message = models.CharField(_("message"), max_length=500, blank=True)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.ASKED)
+    reason = models.CharField(max_length=240, blank=True)
+    # True while it waits, else NULL: plain keys count each NULL as different, so this is "one open at a time".
+    waits = models.BooleanField(null=True, default=True)
+    asked_at = models.DateTimeField(default=clock.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = querysets.ApplicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("asked_at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("doctor", "hospital", "waits"), name="one_open_application_per_hospital"),
+        )
+        indexes = (models.Index(fields=("hospital", "state", "asked_at"), name="applications_of_hospital"),)
+        permissions = (
+            ("apply_application", "Can apply to work in a hospital"),
+            ("withdraw_application", "Can take an application back"),
+            ("accept_application", "Can accept a doctor into the own hospital"),
+            ("decline_application", "Can decline a doctor's application"),
+        )
+
+    def __str__(self):
+        return f"{self.doctor}, {self.hospital}"

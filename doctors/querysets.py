@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from hospitals.models import Hospital
+
 
 class DoctorQuerySet(models.QuerySet):
     def findable(self):
@@ -20,3 +22,24 @@ class DoctorQuerySet(models.QuerySet):
 class AffiliationQuerySet(models.QuerySet):
     def current(self):
         return self.filter(ended_on=None)
+
+
+class DocumentQuerySet(models.QuerySet):
+    def current(self):
+        """Those that the doctor has not taken back."""
+        return self.filter(withdrawn_at=None)
+
+    def as_doctor(self, user):
+        return self.filter(doctor__user=user) if user.is_authenticated else self.none()
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(state="asked")
+
+    def as_doctor(self, user):
+        return self.filter(doctor__user=user) if user.is_authenticated else self.none()
+
+    def as_staff(self, user):
+        """Applications to the hospitals that this person runs today."""
+        return self.filter(hospital__in=Hospital.objects.run_by(user)) if user.is_authenticated else self.none()

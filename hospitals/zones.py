@@ -1,20 +1,5 @@
-"""Time zones by their IANA name."""
+"""Where migration 0001 finds the check of time zones, which has moved to healthstack.lib.zones."""
 
-from zoneinfo import ZoneInfo, available_timezones
+from healthstack.lib.zones import check_zone
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-
-
-def check_zone(name):
-    """Raise ValidationError unless the name is a time zone of the IANA database, such as Asia/Kolkata."""
-    if name not in available_timezones():
-        raise ValidationError(_("Choose a time zone such as Asia/Kolkata."))
-
-
-def zone_words(name, moment):
-    """How people call the zone at that moment: 'India time', else its abbreviation, else its place."""
-    if name == "Asia/Kolkata":
-        return _("India time")
-    abbreviation = moment.astimezone(ZoneInfo(name)).tzname() or ""
-    return abbreviation if abbreviation.isalpha() else name.split("/")[-1].replace("_", " ")
+__all__ = ["check_zone"]

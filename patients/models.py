@@ -7,8 +7,10 @@ from phonenumber_field.modelfields import PhoneNumberField
 from accounts.models import User
 from healthstack.lib import clock
 from healthstack.lib.dates import age_on
+from healthstack.lib.fields import ExactCharField
 from healthstack.lib.keys import uuid7
 from healthstack.lib.people import initials, tint
+from hospitals.models import Hospital
 from patients import querysets
 
 
@@ -41,7 +43,11 @@ class Patient(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="+")
+    # Who speaks for a patient under age; over on the day of `guardian_until` (the birthday that makes them of age).
+    guardian = models.ForeignKey(User, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
+    guardian_until = models.DateField(null=True, blank=True, editable=False)
     name = models.CharField(_("name"), max_length=120)
+    phone = PhoneNumberField(_("phone"), blank=True)  # of a patient without a login; else the account's counts
     born_on = models.DateField(_("date of birth"))
     gender = models.CharField(_("gender"), max_length=10, choices=Gender.choices, default=Gender.UNKNOWN)
     blood_group = models.CharField(_("blood group"), max_length=3, choices=BloodGroup.choices, blank=True)
@@ -51,12 +57,22 @@ class Patient(models.Model):
         max_length=12, choices=AllergyStatus.choices, default=AllergyStatus.NOT_ASKED, editable=False
     )
     consented_at = models.DateTimeField(null=True, editable=False)
+    added_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = querysets.PatientQuerySet.as_manager()
 
     class Meta:
+        indexes = (
+            models.Index(fields=("guardian", "guardian_until"), name="dependants_of_guardian"),
+            models.Index(fields=("born_on", "name"), name="patient_by_birth"),
+            models.Index(fields=("phone",), name="patient_by_phone"),
+        )
         permissions = (
+            ("add_dependant", "Can add a child to the own account"),
+            ("end_guardianship", "Can give up speaking for a child"),
+            ("register_patient", "Can register a patient in the own hospital"),
+            ("invite_patient", "Can give a patient the code that opens the record to them"),
             ("open_own_record", "Can open the own record"),
             ("open_record", "Can open the record of a patient in care"),
             ("update_profile", "Can change the own details"),
@@ -141,3 +157,39 @@ class AccessGrant(models.Model):
 
     def __str__(self):
         return f"{self.carer}: {self.patient}"
+
+
+class Registration(models.Model):
+    """A hospital knows a patient: it registered them, or they have booked there."""
+
+    hospital = models.ForeignKey(Hospital, models.CASCADE, related_name="+")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="registrations")
+    registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    registered_at = models.DateTimeField(default=clock.now)
+
+    objects = querysets.RegistrationQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("hospital", "patient"), name="one_registration_per_hospital"),)
+        indexes = (models.Index(fields=("hospital", "registered_at"), name="registrations_of_hospital"),)
+
+    def __str__(self):
+        return f"{self.patient}, {self.hospital}"
+
+
+class ClaimCode(models.Model):
+    """With it, and the date of birth, a patient without a login takes over the own record. Used once, soon too old."""
+
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="+")
+    fingerprint = ExactCharField(max_length=64, unique=True)  # SHA-256 of the code, hexadecimal
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)  # with a wrong date of birth
+
+    class Meta:
+        ordering = ("-made_at",)
+
+    def __str__(self):
+        return str(self.patient_id)

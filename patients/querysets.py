@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from healthstack.lib import clock
+from hospitals.models import Staff
 
 
 class PatientQuerySet(models.QuerySet):
@@ -43,3 +44,13 @@ class AccessGrantQuerySet(models.QuerySet):
 
     def as_patient(self, user):
         return self.filter(patient__user=user) if user.is_authenticated else self.none()
+
+
+class RegistrationQuerySet(models.QuerySet):
+    def as_staff(self, user):
+        """The patients that the hospitals know in which this person works today."""
+        return (
+            self.filter(hospital__in=Staff.objects.of(user).values("hospital"))
+            if user.is_authenticated
+            else self.none()
+        )

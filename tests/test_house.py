@@ -25,8 +25,7 @@ FLOORS = [  # ground first; a floor imports only from the floors before it
 LEVEL = {app: level for level, floor in enumerate(FLOORS) for app in sorted(floor)}
 FACES = {"models", "workflow"}
 MORE_FACES = {
-    "accounts": {"access", "audit", "notify", "passwords"},
-    "hospitals": {"zones"},
+    "accounts": {"access", "audit", "files", "notify", "passwords"},
     "appointments": {"slots", "search", "openings"},
 }
 HTTP = ("django.http", "django.shortcuts", "django.contrib.messages", "django.forms", "django.template")

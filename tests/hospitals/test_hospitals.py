@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 
 from appointments.models import Appointment
 from healthstack.lib import clock
+from healthstack.lib.zones import check_zone, zone_words
 from hospitals import workflow
 from hospitals.models import Hospital, HospitalFee, Staff, VisitType
-from hospitals.zones import check_zone, zone_words
 from tests.factories import HospitalFactory, UserFactory, trail
 
 
