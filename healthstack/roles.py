@@ -5,7 +5,8 @@ from django.contrib.auth.models import Group, Permission
 PATIENT = (
     "appointments.view_appointment appointments.book_appointment appointments.cancel_appointment"
     " patients.open_own_record patients.list_allergy patients.correct_allergy patients.end_access"
-    " patients.update_profile patients.deny_allergies"
+    " patients.update_profile patients.deny_allergies patients.add_dependant patients.end_guardianship"
+    " patients.invite_patient"
     " prescriptions.view_prescription"
 )
 SCHEDULE = "appointments.publish_hours appointments.take_leave appointments.end_leave"
@@ -14,6 +15,11 @@ DOCTOR = (
     " appointments.cancel_appointment appointments.check_in_appointment appointments.start_appointment"
     " appointments.complete_appointment appointments.no_show_appointment patients.open_record"
     " prescriptions.view_prescription prescriptions.draft_prescription prescriptions.sign_prescription"
+)
+RECEPTIONIST = (
+    "appointments.view_appointment appointments.view_hospital_appointment appointments.book_for_patient"
+    " appointments.cancel_appointment appointments.check_in_appointment appointments.no_show_appointment"
+    " patients.register_patient patients.invite_patient"
 )
 ADMINISTRATOR = (
     "accounts.open_panel accounts.view_user accounts.change_user accounts.disable_user accounts.view_auditentry"
@@ -29,6 +35,7 @@ ROLES = {
     "Doctors": DOCTOR.split(),
     "Pending doctors": SCHEDULE.split(),
     "Hospital administrators": ["appointments.view_appointment", "appointments.view_hospital_appointment"],
+    "Receptionists": RECEPTIONIST.split(),
     "Administrators": ADMINISTRATOR.split(),
 }
 

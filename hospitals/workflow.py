@@ -10,7 +10,8 @@ from healthstack.lib.rules import RuleBroken
 from healthstack.lib.transactions import one_transaction
 from hospitals.models import Hospital, Staff
 
-ADMINISTRATORS = "Hospital administrators"
+# Each role's group: what a person may do comes from there alone.
+GROUPS = {Staff.Role.ADMINISTRATOR: "Hospital administrators", Staff.Role.RECEPTIONIST: "Receptionists"}
 
 
 @one_transaction
@@ -55,23 +56,26 @@ def set_state(*, hospital, state, reason, by):
 
 @one_transaction
 def appoint(*, hospital, user, by, role=Staff.Role.ADMINISTRATOR):
-    """A person works for the hospital from now on. Again is harmless."""
+    """A person works for the hospital in that role from now on, and is in its group. Again is harmless."""
     staff, _created = Staff.objects.get_or_create(
         hospital=hospital, user=user, role=role, defaults={"started_at": clock.now()}
     )
     if staff.ended_at:
         staff.started_at, staff.ended_at = clock.now(), None
         staff.save(update_fields=["started_at", "ended_at"])
-    change_groups(user=user, add=[ADMINISTRATORS], by=by)
+    change_groups(user=user, add=[GROUPS[role]], by=by)
     record("hospitals.appointed", by=by, about=hospital, user=str(user.pk), role=role)
     return staff
 
 
 @one_transaction
 def end_staff(*, staff, by):
-    """A person no longer works for the hospital; it counts from their next request on."""
+    """A person no longer works for the hospital in that role; it counts from their next request on.
+
+    The group stays while the same role is held in another hospital.
+    """
     staff.ended_at = clock.now()
     staff.save(update_fields=["ended_at"])
-    if not Staff.objects.of(staff.user).exists():
-        change_groups(user=staff.user, remove=[ADMINISTRATORS], by=by)
+    if not Staff.objects.of(staff.user).filter(role=staff.role).exists():
+        change_groups(user=staff.user, remove=[GROUPS[staff.role]], by=by)
     record("hospitals.staff_ended", by=by, about=staff.hospital, user=str(staff.user_id), role=staff.role)
