@@ -79,8 +79,8 @@ class Headers:
 
 
 class Door:
-    """What is answered before the host is looked at, and before anything is asked: methods that no page has, and the
-    probes of a load balancer, which name its address as the host.
+    """What is answered before the host is looked at, and before anything is asked: methods that no page has, bodies that
+    no page takes, and the probes of a load balancer, which name its address as the host.
     """
 
     def __init__(self, get_response):
@@ -89,6 +89,9 @@ class Door:
     def __call__(self, request):
         if request.method not in METHODS:
             return HttpResponseNotAllowed(sorted(METHODS))
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > settings.REQUEST_BYTES:
+            return errors.too_large(request)  # before a byte of it is read
         probe = PROBES.get(request.path_info)
         return probe(request) if probe else self.get_response(request)
 

@@ -66,6 +66,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 CSRF_FAILURE_VIEW = "healthstack.pages.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -253,17 +254,38 @@ USE_I18N = True
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Kolkata")
 USE_TZ = True
 CURRENCY = env.str("CURRENCY", default="INR")
+AGE_OF_MAJORITY = env.int("AGE_OF_MAJORITY", default=18)  # on this birthday a guardian's say ends
 EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="112")
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="")
 PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", default="IN")
 
+# --- files that people send ------------------------------------------------------------------------------------------------
+FILE_BYTES = env.int("FILE_BYTES", default=10 * 1024 * 1024)
+FILE_PIXELS = 40_000_000  # a picture is measured before it is read: a small file can unfold to gigabytes
+FILES_OF_A_PERSON = env.int("FILES_OF_A_PERSON", default=60)
+FILE_BYTES_OF_A_PERSON = env.int("FILE_BYTES_OF_A_PERSON", default=200 * 1024 * 1024)
+REQUEST_BYTES = 2 * FILE_BYTES + DATA_UPLOAD_MAX_MEMORY_SIZE  # all that one request may bring
+
 # --- static files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+FILES_OPTIONS = env.json(
+    "FILES_STORAGE_OPTIONS",
+    default={
+        "location": env.str("FILES_DIR", default=str(VAR_DIR / "files")),
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
+    },
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What people send (accounts.files): no address leads there.
+    "private": {
+        "BACKEND": env.str("FILES_STORAGE", default="healthstack.lib.uploads.PrivateStorage"),
+        "OPTIONS": FILES_OPTIONS,
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

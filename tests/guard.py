@@ -97,7 +97,7 @@ def _kind_of_ours(parts):
         return BETWEEN
     if parts[1:] == ("workflow.py",) or parts[1:2] == ("workflow",) or "migrations" in parts:
         return ROOM
-    if parts in (("accounts", "audit.py"), ("accounts", "notify.py")):
+    if parts in (("accounts", "audit.py"), ("accounts", "files.py"), ("accounts", "notify.py")):
         return ROOM
     if parts[1:] == ("tasks.py",) or parts[:3] == ("healthstack", "management", "commands"):
         return DOOR

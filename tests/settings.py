@@ -22,7 +22,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"healthstack-{os.getpid()}.sqlite3")}
 EMAIL_FILE_PATH = VAR_DIR / "test-mails"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "private": {
+        **STORAGES["private"],
+        "OPTIONS": {"location": str(Path(tempfile.gettempdir()) / f"healthstack-files-{os.getpid()}")},
+    },
+}
 WHITENOISE_AUTOREFRESH = True
 LOG_LEVEL = "WARNING"
 LOGGING = {
