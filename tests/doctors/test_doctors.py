@@ -124,16 +124,16 @@ class TestChange:
 
 class TestFees:
     def test_the_doctors_fee_where_nothing_else_is_set(self, doctor, hospital):
-        assert doctor.fees_in(hospital) == dict.fromkeys(["check_up", "follow_up", "report_review"], Decimal(500))
+        assert doctor.fees_in(hospital) == dict.fromkeys(["check_up", "follow_up", "report_review", "video"], Decimal(500))
 
     def test_the_hospitals_fee_comes_before_the_doctors_usual_one(self, doctor, hospital):
         hospitals.save_hospital(hospital=hospital, fees={"follow_up": Decimal(200)}, by=None)
-        assert doctor.fees_in(hospital) == {"check_up": 500, "follow_up": 200, "report_review": 500}
+        assert doctor.fees_in(hospital) == {"check_up": 500, "follow_up": 200, "report_review": 500, "video": 500}
 
     def test_the_doctors_fee_for_the_place_comes_before_both(self, doctor, hospital):
         hospitals.save_hospital(hospital=hospital, fees={"follow_up": Decimal(200), "check_up": Decimal(600)}, by=None)
         workflow.change_doctor(doctor=doctor, fees={(hospital.pk, "check_up"): Decimal(0)}, by=None)
-        assert doctor.fees_in(hospital) == {"check_up": 0, "follow_up": 200, "report_review": 500}
+        assert doctor.fees_in(hospital) == {"check_up": 0, "follow_up": 200, "report_review": 500, "video": 500}
 
     def test_fees_of_other_places_and_doctors_do_not_count(self, doctor, other_doctor, hospital):
         elsewhere = HospitalFactory(fees={"check_up": Decimal(100)})

@@ -1,4 +1,4 @@
-"""Acts on doctors that move nothing on a higher floor."""
+"""Doctors are entered, changed, suspended; the catalogues of specialties and languages."""
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _

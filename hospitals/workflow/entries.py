@@ -1,4 +1,4 @@
-"""Acts on hospitals that move nothing on a higher floor."""
+"""Hospitals are entered, changed, suspended, and people work in them."""
 
 from django.utils.translation import gettext as _
 
