@@ -515,6 +515,19 @@ def find_mariadb():
     return ("", f"{host}:{port} refuses: {err.strip().splitlines()[-1]}. {advice}") if code else (address, "")
 
 
+# --- speed
+
+
+def bench(options, _):
+    """Measures the pages against a bare one, small and at scale, on SQLite and on a MariaDB where there is one."""
+    install(MAIN, DEV)
+    mariadb, why_not = ("", "left out by --quick.") if options.quick else find_mariadb()
+    if why_not:
+        print(f"Left out: MariaDB: {why_not}", file=sys.stderr)
+    command = [PYTHON, "-m", "bench", *(["--quick"] if options.quick else []), "--mariadb", mariadb]
+    return subprocess.call([*command, *(["--json", options.json] if options.json else [])], env=environment())
+
+
 # --- the command line
 
 
@@ -523,7 +536,7 @@ def parse(arguments):
     top = argparse.ArgumentParser(prog="dev.py", description="Runs, tests and checks HealthStack.")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     parsers = {}
-    for act in (demo, test, run, manage, lint, lock):
+    for act in (demo, test, run, manage, lint, lock, bench):
         parsers[act] = commands.add_parser(act.__name__, help=act.__doc__, allow_abbrev=False)
         parsers[act].set_defaults(act=act)
     for act in (demo, run):
@@ -532,6 +545,8 @@ def parse(arguments):
     parsers[demo].add_argument("--yes", action="store_true", help="allow --fresh outside var/ and on another machine")
     parsers[test].add_argument("--all", action="store_true", help="fail if anything has to be left out")
     parsers[test].add_argument("--sqlite-only", action="store_true", help="leave MariaDB out")
+    parsers[bench].add_argument("--quick", action="store_true", help="SQLite alone, under five minutes")
+    parsers[bench].add_argument("--json", metavar="FILE", help="write the figures there as a list")
     options, extra = top.parse_known_args(arguments)
     if extra and options.act not in (test, lock):
         top.error(f"unknown: {' '.join(extra)}")

@@ -21,6 +21,7 @@ from healthstack.demo.patients import PATIENTS
 from healthstack.demo.places import LANGUAGES, SPECIALTIES
 from healthstack.demo.plot import eligible
 from healthstack.demo.remedies import REMEDIES
+from healthstack.demo.scale import Scale
 from healthstack.demo.story import medicines_of, specialty_of
 from healthstack.demo.town import PASSWORD, address
 from healthstack.lib import clock
@@ -362,3 +363,32 @@ def test_half_a_demo_is_none(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         load_demo(AFTERNOON)
     assert not User.objects.exists() and not Hospital.objects.exists()
+
+
+# What is measured on must be true as well, or the figures would be of another site.
+
+
+@pytest.fixture
+def crowded(then):
+    """Forty doctors and four hundred visits of the bulk data, on top of the demo."""
+    Scale(doctors=40, appointments=400, say=lambda text: None).load()
+
+
+def test_bulk_data_lists_doctors_with_times_that_are_free(crowded):
+    found = Listing.objects.find("cardiology").filter(doctor__slug__startswith="dr-scale-")
+    assert found
+    for listing in found:
+        free = openings.free_for([listing.doctor], start_on=clock.today(), days=14, lengths={listing.pk: 20})
+        assert listing.next_free_at == free[listing.pk][0].starts_at
+
+
+def test_every_open_visit_of_the_bulk_data_holds_its_time(crowded):
+    rows = Appointment.objects.open().filter(doctor__slug__startswith="dr-scale-")
+    assert rows
+    for row in rows.annotate(held=Count("claims")):
+        assert row.held == row.minutes // 5
+
+
+def test_bulk_data_is_not_loaded_on_a_real_site(then):
+    with pytest.raises(CommandError, match="DEBUG is off"):
+        call_command("seed_scale")

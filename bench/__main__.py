@@ -1,0 +1,98 @@
+"""`python3 dev.py bench`: fills a database with the demo and one with a country, measures both, prints the table."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "var" / "bench"
+DOCTORS, APPOINTMENTS = 10_000, 100_000
+SECRET = "bench-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # noqa: S105 - signs nothing that lasts
+
+
+def child(arguments, **values):
+    """Runs Python in a child and returns its output; its progress goes to the terminal."""
+    env = {**os.environ, "CACHE_URL": "locmemcache://", "PYTHONPATH": str(ROOT), **values}
+    env.pop("DJANGO_SETTINGS_MODULE", None)
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=env, stdout=subprocess.PIPE, encoding="utf-8")
+    if done.returncode:
+        sys.exit(f"{' '.join(arguments)} failed.\n{done.stdout}")
+    return done.stdout
+
+
+def fill(title, url, *seed):
+    print(f"-- {title}: filling", file=sys.stderr, flush=True)
+    child(["manage.py", "migrate", "--no-input", "-v0"], DATABASE_URL=url, DEBUG="True")
+    child(["manage.py", *seed], DATABASE_URL=url, DEBUG="True")
+
+
+def measured(title, url, rounds):
+    print(f"-- {title}: measuring", file=sys.stderr, flush=True)
+    production = {"DEBUG": "False", "SECRET_KEY": SECRET, "ALLOWED_HOSTS": "testserver", "LOG_LEVEL": "ERROR"}
+    return json.loads(child(["-m", "bench.measure", str(rounds)], DATABASE_URL=url, **production))
+
+
+def databases(mariadb):
+    """[(name, address by size)]; what an earlier run left there is gone."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for file in FOLDER.glob("*.sqlite3*"):
+        file.unlink()
+    yield "SQLite", {size: f"sqlite:///{(FOLDER / size).as_posix()}.sqlite3" for size in ("demo", "scale")}
+    if mariadb:
+        server = mariadb.rpartition("/")[0]
+        names = {size: f"healthstack_bench_{size}" for size in ("demo", "scale")}
+        import MySQLdb  # only where MariaDB is measured
+        from environ import Env
+
+        facts = Env.db_url_config(mariadb)
+        cursor = MySQLdb.connect(
+            host=facts["HOST"] or "localhost",
+            port=int(facts["PORT"] or 3306),
+            user=facts["USER"],
+            password=facts["PASSWORD"],
+        ).cursor()
+        for name in names.values():
+            cursor.execute(f"DROP DATABASE IF EXISTS `{name}`")
+            cursor.execute(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
+        yield "MariaDB", {size: f"{server}/{name}" for size, name in names.items()}
+        for name in names.values():
+            cursor.execute(f"DROP DATABASE `{name}`")
+
+
+def show(rows):
+    """The table that stands in the README."""
+    print("| page | database | visits | ÷ floor | growth | queries | bytes |")
+    print("|---|---|---:|---:|---:|---:|---:|")
+    for row in rows:
+        print(
+            f"| {row['page']} | {row['database']} | {row['rows']:,} | {row['floor_ratio']:.2f} | {row['growth']:.2f}"
+            f" | {row['queries']} | {row['bytes']:,} |"
+        )
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="SQLite alone, fewer rounds: under five minutes")
+    parser.add_argument("--json", metavar="FILE", help="write the figures there as well")
+    parser.add_argument("--mariadb", default="", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    rounds, rows = (11, []) if options.quick else (41, [])
+    for database, urls in databases("" if options.quick else options.mariadb):
+        fill(f"{database}, demo", urls["demo"], "load_demo", "-v0")
+        size = ["--doctors", str(DOCTORS), "--appointments", str(APPOINTMENTS)]
+        fill(f"{database}, {APPOINTMENTS} visits", urls["scale"], "seed_scale", *size)
+        small = measured(f"{database}, demo", urls["demo"], rounds)
+        usual = {row["page"]: row["seconds"] for row in small}
+        for row in [*small, *measured(f"{database}, {APPOINTMENTS} visits", urls["scale"], rounds)]:
+            rows.append({**row, "database": database, "growth": round(row["seconds"] / usual[row["page"]], 2)})
+            del rows[-1]["seconds"]
+    show(rows)
+    if options.json:
+        Path(options.json).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
