@@ -1,13 +1,19 @@
-"""What is free, from the tables: `slots.free_times` fed with hours, leave and claims. Three queries for any number of doctors."""
+"""What is free, from the tables: `slots.free_times` fed with hours, leave, closures and claims.
+
+Three queries for any number of doctors.
+"""
 
 from collections import defaultdict
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Cast
+
 from appointments import slots
 from appointments.models import Claim, Hours, Leave
 from healthstack.lib import clock
-from hospitals.models import VisitType
+from hospitals.models import Closure, VisitType
 
 # How many days the listing knows of.
 LISTED_DAYS = 14
@@ -40,47 +46,93 @@ def zones_in(hours):
 
 
 def free_for(
-    doctors, *, start_on, days, visit_type=VisitType.CHECK_UP, hospitals=None, lengths=None, hours=None, busy=None
+    doctors,
+    *,
+    start_on,
+    days,
+    visit_type=VisitType.CHECK_UP,
+    hospitals=None,
+    lengths=None,
+    hours=None,
+    busy=None,
+    notice=True,
 ):
     """{doctor id: [Slot]} on the local days from start_on on.
 
     doctors: rows, with `offers` prefetched unless lengths ({doctor id: minutes or None}) are given. hospitals: ids to
-    look at, or None for all. hours, busy: what `weekly` and `busy_in` found, where the caller has asked already. Minimum
-    notice, how far ahead, leave, other visits, places and validity are all heeded; a doctor who does not offer the
-    visit has no slots.
+    look at, or None for all. hours, busy: what `weekly` and `busy_in` found, where the caller has asked already. notice:
+    whether the minimum notice counts, which is for patients. How far ahead, leave, holidays of the hospital, other
+    visits, places and validity are all heeded; a doctor who does not offer the visit has no slots.
     """
     doctors = {doctor.pk: doctor for doctor in doctors}
-    now = clock.now()
     if hours is None:
         which = {} if hospitals is None else {"hospital__in": hospitals}
         hours = weekly(offered(doctor__in=doctors, **which))
     first, last = edges(start_on, days)
     if busy is None:
         busy = busy_in(doctors, first, last)
-    away = defaultdict(list)
-    leave = Leave.objects.filter(doctor__in=doctors, ends_at__gt=slots.moment(first), starts_at__lt=slots.moment(last))
-    for row in leave:
-        away[row.doctor_id].append((slots.quantum(row.starts_at), -(-int(row.ends_at.timestamp()) // slots.QUANTUM)))
+    limits = Limits(doctors, hours, first, last, notice=notice)
     found = {}
     for key, doctor in doctors.items():
         length = lengths[key] if lengths else minutes_of(doctor, visit_type)
         found[key] = length and slots.free_times(
             hours.get(key, ()),
             busy=busy.get(key, {}),
-            away=away[key],
             length=length,
             start_on=start_on,
             days=days,
-            earliest=earliest(doctor, now),
-            latest=slots.quantum(now + timedelta(days=doctor.days_ahead)),
+            video=visit_type == VisitType.VIDEO,
+            **limits.of(doctor),
         )
         found[key] = found[key] or []
     return found
 
 
+class Limits:
+    """What else keeps a time from being offered: leave, holidays, the minimum notice, how far ahead. One query.
+
+    hours: as `weekly` has them; their hospitals' holidays count.
+    """
+
+    def __init__(self, doctors, hours, first, last, *, notice=True):
+        self.now, self.notice = clock.now(), notice
+        self.away, self.closed = defaultdict(list), []
+        begin, end, zones = slots.moment(first), slots.moment(last), zones_in(hours)
+        leave = Leave.objects.filter(doctor__in=doctors, ends_at__gt=begin, starts_at__lt=end)
+        leave = leave.annotate(what=Value("leave")).order_by().values_list("what", "doctor_id", "starts_at", "ends_at")
+        closures = Closure.objects.filter(hospital__in=zones).between(begin.date(), end.date())
+        closures = closures.annotate(what=Value("closure"), day=Cast("on", DateTimeField())).order_by()
+        # An empty half of a union vanishes by itself; the types of the columns are those of the first.
+        for what, key, start, until in leave.union(closures.values_list("what", "hospital_id", "day", "day"), all=True):
+            if what == "leave":
+                self.away[key].append((slots.quantum(start), up(until)))
+            else:
+                self.closed.append((key, *day_of(start.date(), zones[key])))
+
+    def of(self, doctor):
+        """What `slots.free_times` and `slots.why_not` want to know of the doctor."""
+        return {
+            "away": self.away[doctor.pk],
+            "closed": self.closed,
+            "earliest": earliest(doctor, self.now) if self.notice else up(self.now),
+            "latest": slots.quantum(self.now + timedelta(days=doctor.days_ahead)),
+        }
+
+
+def day_of(on, zone):
+    """[from, to) of a local day, in quanta."""
+    zone = ZoneInfo(zone)
+    return slots.quantum_of(on, 0, zone), slots.quantum_of(on, 1440, zone)
+
+
+def up(moment):
+    """The first quantum that begins at that moment or later."""
+    return -(-int(moment.timestamp()) // slots.QUANTUM)
+
+
 def earliest(doctor, now):
     """The first quantum that still leaves the doctor the minimum notice."""
-    return -(-int((now + timedelta(minutes=doctor.notice_minutes)).timestamp()) // slots.QUANTUM)
+    return up(now + timedelta(minutes=doctor.notice_minutes))
 
 
 def edges(start_on, days):
@@ -91,25 +143,35 @@ def edges(start_on, days):
     return _edge(start_on, -1), _edge(start_on, days + 2)
 
 
-def busy_in(doctors, first, last):
-    """{doctor: {quantum: (hospital, mask of places)}} of what is taken. Plain integers: dates would cost more than rows."""
+WHERE = ("doctor_id", "quantum", "place", "appointment__hospital_id", "appointment__visit_type")
+
+
+def busy_in(doctors, first, last, *, besides=None):
+    """{doctor: {quantum: (where, mask of places)}} of what is taken, as `slots.free_times` wants it.
+
+    besides: a visit that does not count, since it is the one to be moved. Plain integers: dates would cost more than
+    rows.
+    """
     claims = Claim.objects.between(first, last).filter(doctor__in=doctors)
-    return _taken(claims.values_list("doctor_id", "quantum", "place", "appointment__hospital_id"))
+    if besides is not None:
+        claims = claims.exclude(appointment=besides)
+    return _taken(claims.values_list(*WHERE))
 
 
 def busy_and_booked(doctor, first, last):
     """What is taken of one doctor, as `busy_in` has it, and the first quantum of each visit that takes it."""
     claims = Claim.objects.between(first, last).filter(doctor=doctor)
-    columns = ("doctor_id", "quantum", "place", "appointment__hospital_id", "appointment_id")
-    rows = list(claims.order_by("-quantum").values_list(*columns))
-    return _taken(row[:4] for row in rows), {row[4]: row[1] for row in rows}
+    rows = list(claims.order_by("-quantum").values_list(*WHERE, "appointment_id"))
+    return _taken(row[:5] for row in rows), {row[5]: row[1] for row in rows}
 
 
 def _taken(rows):
     busy = defaultdict(dict)
-    for doctor, quantum, place, room in rows:
-        before = busy[doctor].get(quantum)
-        busy[doctor][quantum] = (room, (before[1] if before else 0) | 1 << place)
+    for doctor, quantum, place, hospital, visit_type in rows:
+        where = -hospital if visit_type == VisitType.VIDEO else hospital
+        before, mask = busy[doctor].get(quantum, (where, 0))
+        # In two places at once, as only an overbooked visit can be: then there is no seat left anywhere.
+        busy[doctor][quantum] = (where if before == where else 0, mask | 1 << place)
     return busy
 
 
@@ -119,7 +181,7 @@ def as_hours(row):
         row.pk,
         row.hospital_id,
         row.hospital.zone,
-        row.weekday,
+        -1 if row.once else row.weekday,
         row.from_minute,
         row.to_minute,
         row.visit,
@@ -127,30 +189,43 @@ def as_hours(row):
         row.places,
         row.valid_from,
         row.valid_until or slots.FOREVER,
+        row.video,
     )
 
 
-def find_slot(doctor, hospital, visit_type, start):
-    """The free slot that starts at this quantum, or None: hours, leave, notice and claims asked as they are now."""
-    on = local_day(slots.moment(start), hospital.zone)
-    # A night shift's slot belongs to the hours of the evening before.
-    found = free_for([doctor], start_on=on - timedelta(1), days=2, visit_type=visit_type, hospitals=[hospital.pk])
-    return next((slot for slot in found[doctor.pk] if slot.start == start), None)
+def find_slot(doctor, hospital, visit_type, start, *, moving=None, notice=True):
+    """The free slot that starts at this quantum, or None: hours, leave, holidays, notice and claims asked as they are now.
+
+    moving: a visit that gives up its own time for this one, and keeps its length.
+    """
+    return next((s for s in _near(doctor, hospital, visit_type, start, 2, moving, notice) if s.start == start), None)
 
 
-def nearest(doctor, hospital, visit_type, start, *, patient, most=4):
+def nearest(doctor, hospital, visit_type, start, *, patient, most=4, moving=None, notice=True):
     """The free slots nearest to that quantum, soonest first: what a patient who lost a time is offered.
 
     Never one in which the patient is somewhere else.
     """
-    on = local_day(slots.moment(start), hospital.zone)
-    found = free_for([doctor], start_on=on - timedelta(1), days=8, visit_type=visit_type, hospitals=[hospital.pk])
-    free = found[doctor.pk]
+    free = _near(doctor, hospital, visit_type, start, 8, moving, notice)
+    if moving:
+        free = [slot for slot in free if slot.start != slots.quantum(moving.starts_at)]
     if free:
         theirs = Claim.objects.between(free[0].start, free[-1].end).filter(patient=patient)
-        theirs = set(theirs.values_list("quantum", flat=True))
+        theirs = set(theirs.exclude(appointment=moving).values_list("quantum", flat=True))
         free = [slot for slot in free if theirs.isdisjoint(range(slot.start, slot.end))]
     return sorted(sorted(free, key=lambda slot: abs(slot.start - start))[:most])
+
+
+def _near(doctor, hospital, visit_type, start, days, moving, notice):
+    """The free slots around that quantum. From the day before on: a night shift belongs to its evening."""
+    start_on = local_day(slots.moment(start), hospital.zone) - timedelta(1)
+    facts = {"start_on": start_on, "days": days, "hospitals": [hospital.pk], "visit_type": visit_type}
+    if moving:
+        busy = busy_in([doctor.pk], *edges(start_on, days), besides=moving)
+        # Only with its own doctor; with another it takes as long as that one needs.
+        lengths = {doctor.pk: moving.minutes} if doctor.pk == moving.doctor_id else None
+        facts |= {"busy": busy, "lengths": lengths}
+    return free_for([doctor], notice=notice, **facts)[doctor.pk]
 
 
 def local_day(moment, zone):

@@ -6,6 +6,7 @@ is offered twice, and a night shift has one hour less or more.
 """
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,12 @@ class Hours(NamedTuple):
     places: int
     valid_from: date
     valid_until: date  # inclusive
+    video: bool = False  # then only video visits, else only the others
+
+    @property
+    def seat(self):
+        """What `busy` calls being here: the hospital, and its negative for a video visit that it bills."""
+        return -self.room if self.video else self.room
 
 
 class Slot(NamedTuple):
@@ -76,67 +83,150 @@ def quantum_of(on, minute, zone, *, last=False):
     return max(early, late) if last else early
 
 
-def free_times(hours, *, busy, length, start_on, days, earliest, latest, away=()):
+def free_times(hours, *, busy, length, start_on, days, earliest, latest, away=(), closed=(), video=False):
     """The free starts of one doctor, sorted, without doubles. -> [Slot]
 
-    hours: [Hours]. busy: {quantum: (room, mask of taken places)}. away: [(from, to)) in quanta. length: minutes of the
-    visit. start_on, days: the local days to lay out. earliest, latest: quanta between which a visit may start, from
-    the minimum notice and from how far ahead the doctor takes bookings.
+    hours: [Hours]. busy: {quantum: (where: the hospital, negative by video; mask of taken places)}. away: [(from, to))
+    in quanta; closed: [(hospital, from, to)). length: minutes of the visit. start_on, days: the local days to lay out.
+    earliest, latest: quanta between which a visit may start, from the minimum notice and from how far ahead the doctor
+    takes bookings. video: whether it is a video visit, which only hours by video take.
     """
-    found, zones = {}, {}
+    found = {}
     for row in hours:
-        zone = zones.get(row.zone) or zones.setdefault(row.zone, ZoneInfo(row.zone))
-        step, need, visit = (row.visit + row.buffer) // 5, (length + row.buffer) // 5, length // 5
-        everything = (1 << row.places) - 1
-        on, last = max(start_on, row.valid_from), min(start_on + timedelta(days - 1), row.valid_until)
-        if row.weekday >= 0:
-            on += timedelta((row.weekday - on.weekday()) % 7)
-        elif on > row.valid_from:
+        if row.video != video:
             continue
-        else:
-            last = min(last, row.valid_from)
-        while on <= last:
-            start = quantum_of(on, row.from_minute, zone)
-            until = quantum_of(on, row.to_minute, zone, last=True)
-            while start + visit <= until:
-                if earliest <= start <= latest and not any(a < start + visit and start < b for a, b in away):
-                    taken = 0
-                    for q in range(start, start + need):
-                        if q in busy:
-                            room, mask = busy[q]
-                            taken |= mask if room == row.room else EVERYWHERE
-                    free = everything & ~taken
+        shut = [*away, *((a, b) for room, a, b in closed if room == row.room)]
+        for begin, until in spans(row, start_on, days):
+            for start in range(begin, until - length // 5 + 1, _step(row)):
+                if earliest <= start <= latest and not any(a < start + length // 5 and start < b for a, b in shut):
+                    free = _seats(row, busy, start, start + (length + row.buffer) // 5)
                     if free and (start, row.room) not in found:
                         place = (free & -free).bit_length() - 1
+                        end = start + length // 5
                         found[start, row.room] = Slot(
-                            start, start + visit, start + need, row.id, row.room, free.bit_count(), place
+                            start, end, end + row.buffer // 5, row.id, row.room, free.bit_count(), place
                         )
-                start += step
-            on += timedelta(7)
     return sorted(found.values())
 
 
-def overlapping(hours):
-    """The first two rows of weekly hours that would put the doctor in two places at once, or None.
+def spans(row, start_on, days):
+    """When the row counts on these local days: [from, to) in quanta, one for each day."""
+    zone = _zone(row.zone)
+    on, last = max(start_on, row.valid_from), min(start_on + timedelta(days - 1), row.valid_until)
+    if row.weekday >= 0:
+        on += timedelta((row.weekday - on.weekday()) % 7)
+    elif on > row.valid_from:
+        return
+    else:
+        last = min(last, row.valid_from)
+    while on <= last:
+        yield quantum_of(on, row.from_minute, zone), quantum_of(on, row.to_minute, zone, last=True)
+        on += timedelta(7)
 
-    Compared over a week of minutes; rows that are never valid on the same day do not meet. Zones are taken at their
-    offset of the later valid_from, which is exact where all hospitals share one zone.
+
+def _step(row):
+    return (row.visit + row.buffer) // 5
+
+
+def _seats(row, busy, start, until):
+    """The mask of the row's places that are free on all of these quanta."""
+    taken = 0
+    for q in range(start, until):
+        if q in busy:
+            where, mask = busy[q]
+            taken |= mask if where == row.seat else EVERYWHERE
+    return ((1 << row.places) - 1) & ~taken
+
+
+class Reason(NamedTuple):
+    """Why a time is not free. `at`: a quantum that goes with the word, or None; `row`: the id of the hours, or None."""
+
+    word: str
+    at: int | None = None
+    row: int | None = None
+
+
+def why_not(hours, *, start, busy, length, earliest, latest, away=(), closed=(), video=False):
+    """Why a visit of that length cannot be booked at that quantum: [Reason], empty exactly when it can.
+
+    The words: past_notice (at: the earliest start), too_far (at: the latest), leave (at: its end), no_hours,
+    other_kind (only hours for the other kind, video or not), not_valid, closed (at: the end), too_long (at: where the
+    hours end), off_grid (at: the next start of the grid), taken (at: the first taken quantum of the visit), pause (at:
+    the first taken quantum in the pause after it). The arguments are those of `free_times`.
     """
-    week = 7 * 1440
+    end = start + length // 5
+    reasons = []
+    if start < earliest:
+        reasons.append(Reason("past_notice", earliest))
+    if start > latest:
+        reasons.append(Reason("too_far", latest))
+    reasons += [Reason("leave", until) for begin, until in away if begin < end and start < until]
+    around = moment(start).date() - timedelta(3)
+    own, other = [], []
+    for row in hours:
+        free_of_dates = row._replace(valid_from=date.min, valid_until=FOREVER) if row.weekday >= 0 else row
+        for begin, until in spans(free_of_dates, around, 6):
+            if begin <= start < until:
+                (own if row.video == video else other).append((row, begin, until))
+    if not own:
+        return [*reasons, Reason("other_kind", row=other[0][0].id) if other else Reason("no_hours")]
+    found = [_against(row, begin, until, start, end, busy, closed) for row, begin, until in own]
+    if any(not some for some in found):
+        return reasons
+    return list(dict.fromkeys([*reasons, *(reason for some in found for reason in some)]))
+
+
+def _against(row, begin, until, start, end, busy, closed):
+    """What speaks against that start in this row of hours on this day."""
+    reasons = []
+    zone = _zone(row.zone)
+    days = (moment(begin).astimezone(zone).date() + timedelta(n) for n in (-1, 0, 1))
+    if not any((begin, until) in spans(row, day, 1) for day in days):
+        reasons.append(Reason("not_valid", row=row.id))
+    reasons += [Reason("closed", b, row.id) for room, a, b in closed if room == row.room and a < end and start < b]
+    late = (start - begin) % _step(row)
+    if late:
+        reasons.append(Reason("off_grid", start - late + _step(row), row.id))
+    if end > until:
+        reasons.append(Reason("too_long", until, row.id))
+    if not _seats(row, busy, start, end + row.buffer // 5):
+        within = next((q for q in range(start, end) if not _seats(row, busy, start, q + 1)), None)
+        if within is not None:
+            reasons.append(Reason("taken", within, row.id))
+        else:
+            after = next(q for q in range(end, end + row.buffer // 5) if not _seats(row, busy, start, q + 1))
+            reasons.append(Reason("pause", after, row.id))
+    return reasons
+
+
+def starts_per_week(hours):
+    """How many visits of the grid's own length these weekly hours offer in a week; extra hours do not count."""
+    return sum(
+        (row.to_minute - row.from_minute + row.buffer) // (row.visit + row.buffer) * row.places
+        for row in hours
+        if row.weekday >= 0
+    )
+
+
+def overlapping(hours):
+    """The first two rows of hours that would put the doctor in two places at once, or None.
+
+    Each pair is laid out over the first fifteen days on which both may count: after that a week is like the next,
+    except that zones with different changes of clocks may drift apart.
+    """
     for n, one in enumerate(hours):
         for other in hours[n + 1 :]:
-            if one.valid_from > other.valid_until or other.valid_from > one.valid_until:
-                continue
-            on = max(one.valid_from, other.valid_from)
-            (a, b), (c, d) = _week_minutes(one, on), _week_minutes(other, on)
-            if any(a < d + turn and c + turn < b for turn in (-week, 0, week)):
+            if _meet(one, other):
                 return one, other
     return None
 
 
-def _week_minutes(row, on):
-    """[from, to) of the row in minutes of a UTC week, at the offset that its zone has on that day."""
-    shift = int(datetime(on.year, on.month, on.day, 12, tzinfo=ZoneInfo(row.zone)).utcoffset().total_seconds()) // 60
-    day = row.weekday if row.weekday >= 0 else row.valid_from.weekday()
-    start = (day * 1440 + row.from_minute - shift) % (7 * 1440)
-    return start, start + row.to_minute - row.from_minute
+def _meet(one, other):
+    first = max(one.valid_from, other.valid_from) - timedelta(2)
+    spent = list(spans(other, first, 17))
+    return any(a < d and c < b for a, b in spans(one, first, 17) for c, d in spent)
+
+
+@cache
+def _zone(name):
+    return ZoneInfo(name)

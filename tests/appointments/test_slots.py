@@ -7,7 +7,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from appointments.slots import FOREVER, QUANTUM, Hours, free_times, moment, overlapping, quantum, quantum_of
+from appointments.slots import (
+    FOREVER,
+    QUANTUM,
+    Hours,
+    free_times,
+    moment,
+    overlapping,
+    quantum,
+    quantum_of,
+    starts_per_week,
+    why_not,
+)
 
 NEW_YORK, INDIA, KATHMANDU, LORD_HOWE = "America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe"
 SPRING, AUTUMN = date(2026, 3, 8), date(2026, 11, 1)  # the Sundays on which New York turns its clocks
@@ -29,11 +40,18 @@ def minutes(text):
     return int(hour) * 60 + int(minute)
 
 
-def free(rows, day, *, length=60, busy=None, away=(), days=1, earliest=0, latest=2**31):
+def free(rows, day, *, length=60, busy=None, days=1, earliest=0, latest=2**31, **facts):
     rows = rows if isinstance(rows, list) else [rows]
     return free_times(
-        rows, busy=busy or {}, length=length, start_on=day, days=days, earliest=earliest, latest=latest, away=away
+        rows, busy=busy or {}, length=length, start_on=day, days=days, earliest=earliest, latest=latest, **facts
     )
+
+
+def why(rows, start, *, length=60, busy=None, earliest=0, latest=2**31, **facts):
+    """The words against that start."""
+    rows = rows if isinstance(rows, list) else [rows]
+    found = why_not(rows, start=start, busy=busy or {}, length=length, earliest=earliest, latest=latest, **facts)
+    return [reason.word for reason in found]
 
 
 def labels(slots, zone=INDIA):
@@ -275,7 +293,55 @@ class TestLimits:
         assert labels(slots) == ["09:00", "10:00"]
 
 
+class TestByVideo:
+    def test_hours_by_video_are_for_video_visits_only(self):
+        rows = [hours(MONDAY, "09:00", "11:00"), hours(MONDAY, "14:00", "16:00", video=True)]
+        assert labels(free(rows, MONDAY)) == ["09:00", "10:00"]
+        assert labels(free(rows, MONDAY, video=True)) == ["14:00", "15:00"]
+
+    def test_a_person_in_the_room_takes_all_places_by_video(self):
+        row = hours(MONDAY, "09:00", "10:00", places=2, video=True)
+        start = at(MONDAY, "09:00")
+        assert free(row, MONDAY, video=True, busy={start: (HERE, 1)}) == []
+        assert [s.left for s in free(row, MONDAY, video=True, busy={start: (-HERE, 1)})] == [1]
+
+
+class TestClosures:
+    def test_a_closed_hospital_has_no_times_that_day_and_the_other_has(self):
+        rows = [hours(MONDAY, "09:00", "11:00"), hours(MONDAY, "14:00", "15:00", room=ELSEWHERE)]
+        closed = [(HERE, at(MONDAY, "00:00"), at(MONDAY, "24:00"))]
+        assert labels(free(rows, MONDAY, closed=closed)) == ["14:00"]
+
+    def test_a_night_into_a_holiday_ends_at_midnight(self):
+        night = hours(MONDAY, "22:00", "27:00")
+        closed = [(HERE, at(MONDAY, "24:00"), at(MONDAY, "48:00"))]
+        assert labels(free(night, MONDAY, closed=closed)) == ["22:00", "23:00"]
+
+    def test_video_visits_stop_with_the_hospital_that_bills_them(self):
+        row = hours(MONDAY, "09:00", "11:00", video=True)
+        closed = [(HERE, at(MONDAY, "00:00"), at(MONDAY, "24:00"))]
+        assert free(row, MONDAY, video=True, closed=closed) == []
+
+
 class TestOverlaps:
+    def test_extra_hours_meet_the_hours_of_their_day_only(self):
+        weekly = hours(MONDAY, "09:00", "12:00", id=1)
+        extra = hours(MONDAY + timedelta(7), "11:00", "13:00", weekly=False, id=2)
+        assert overlapping([weekly, extra]) == (weekly, extra)
+        assert overlapping([weekly, extra._replace(from_minute=minutes("12:00"))]) is None
+        tuesday = extra._replace(valid_from=MONDAY + timedelta(8))
+        assert overlapping([weekly, tuesday]) is None
+        assert overlapping([extra, extra._replace(valid_from=MONDAY + timedelta(14))]) is None
+
+    def test_a_night_of_the_last_day_meets_the_next_morning(self):
+        night = hours(MONDAY, "22:00", "30:00", valid_until=MONDAY)
+        morning = hours(MONDAY + timedelta(1), "05:00", "07:00", valid_from=MONDAY + timedelta(1))
+        assert overlapping([night, morning])
+        assert overlapping([night, morning._replace(from_minute=minutes("06:00"))]) is None
+
+    def test_video_hours_overlap_hours_in_a_room(self):
+        assert overlapping([hours(MONDAY, "09:00", "12:00"), hours(MONDAY, "11:00", "13:00", video=True)])
+
     def test_hours_that_meet_do_not_overlap(self):
         assert overlapping([hours(MONDAY, "09:00", "12:00"), hours(MONDAY, "12:00", "15:00")]) is None
 
@@ -296,7 +362,8 @@ class TestOverlaps:
         winter = hours(MONDAY, "09:00", "12:00", valid_until=date(2026, 3, 31))
         summer = hours(MONDAY, "09:00", "12:00", valid_from=date(2026, 4, 1))
         assert overlapping([winter, summer]) is None
-        assert overlapping([winter, summer._replace(valid_from=date(2026, 3, 31))])
+        assert overlapping([winter, summer._replace(valid_from=date(2026, 3, 31))]) is None, "no Monday in common"
+        assert overlapping([winter, summer._replace(valid_from=date(2026, 3, 30))])
 
     def test_one_row_alone_or_none_never_overlaps(self):
         assert overlapping([]) is None
@@ -340,14 +407,14 @@ def shown(row, day, minute, last):
     return next(q for q, there in walls if there > wall)
 
 
-def every_five_minutes(rows, *, busy, length, start_on, days, earliest, latest, away):
+def every_five_minutes(rows, *, busy, length, start_on, days, earliest, latest, away, closed, video):
     """The definition, slowly: each start on each row's grid, and each reason against it asked minute by minute."""
     found = {}
     for row in rows:
         for n in range(days):
             day = start_on + timedelta(n)
             counts = day == row.valid_from if row.weekday < 0 else day.weekday() == row.weekday
-            if not counts or not row.valid_from <= day <= row.valid_until:
+            if not counts or not row.valid_from <= day <= row.valid_until or row.video != video:
                 continue
             begin, end = shown(row, day, row.from_minute, False), shown(row, day, row.to_minute, True)
             for start in range(begin, end):
@@ -359,7 +426,9 @@ def every_five_minutes(rows, *, busy, length, start_on, days, earliest, latest, 
                     continue
                 if any(a <= q < b for q in visit for a, b in away):
                     continue
-                if any(busy[q][0] != row.room for q in held if q in busy):
+                if any(room == row.room and a <= q < b for q in visit for room, a, b in closed):
+                    continue
+                if any(busy[q][0] != (-row.room if row.video else row.room) for q in held if q in busy):
                     continue
                 seats = [s for s in range(row.places) if not any(busy[q][1] >> s & 1 for q in held if q in busy)]
                 if seats:
@@ -393,25 +462,93 @@ def a_row(draw, day):
         draw(st.integers(1, 3)),
         draw(st.sampled_from([date(2020, 1, 1), day, day + timedelta(1)])),
         draw(st.sampled_from([FOREVER, day + timedelta(1), day])),
+        draw(st.sampled_from([False, False, True])),
     )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.data())
-def test_it_finds_what_looking_at_every_five_minutes_finds(data):
-    day = data.draw(st.sampled_from(TURNS))
-    rows = data.draw(st.lists(a_row(day), min_size=1, max_size=3))
+@st.composite
+def a_question(draw):
+    """Rows of hours near a day on which clocks turn, and all that may speak against their times."""
+    day = draw(st.sampled_from(TURNS))
+    rows = draw(st.lists(a_row(day), min_size=1, max_size=3))
     midnight = quantum(datetime(day.year, day.month, day.day, tzinfo=UTC))
     near = st.integers(midnight - 200, midnight + 900)
-    question = {
-        "busy": data.draw(
-            st.dictionaries(near, st.tuples(st.sampled_from([HERE, ELSEWHERE]), st.integers(1, 7)), max_size=20)
-        ),
-        "length": data.draw(st.sampled_from([5, 10, 20, 30, 50])),
+    where = st.sampled_from([HERE, HERE, ELSEWHERE, -HERE])
+    stretch = st.tuples(near, st.integers(1, 60)).map(lambda x: (x[0], x[0] + x[1]))
+    return rows, {
+        "busy": draw(st.dictionaries(near, st.tuples(where, st.integers(1, 7)), max_size=20)),
+        "length": draw(st.sampled_from([5, 10, 20, 30, 50])),
         "start_on": day,
-        "days": data.draw(st.integers(1, 3)),
-        "earliest": midnight + data.draw(st.integers(-200, 300)),
-        "latest": midnight + data.draw(st.integers(200, 900)),
-        "away": data.draw(st.lists(st.tuples(near, st.integers(1, 60)).map(lambda x: (x[0], x[0] + x[1])), max_size=3)),
+        "days": draw(st.integers(1, 3)),
+        "earliest": midnight + draw(st.integers(-200, 300)),
+        "latest": midnight + draw(st.integers(200, 900)),
+        "away": draw(st.lists(stretch, max_size=3)),
+        "closed": [(HERE, *span) for span in draw(st.lists(stretch, max_size=2))],
+        "video": draw(st.sampled_from([False, False, True])),
     }
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(a_question())
+def test_it_finds_what_looking_at_every_five_minutes_finds(asked):
+    rows, question = asked
     assert [tuple(slot) for slot in free_times(rows, **question)] == every_five_minutes(rows, **question)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(a_question(), st.lists(st.integers(-100, 800), min_size=20, max_size=40))
+def test_a_time_is_free_exactly_when_nothing_speaks_against_it(asked, some):
+    rows, question = asked
+    day = question.pop("start_on")
+    question.pop("days")
+    found = {slot.start for slot in free_times(rows, start_on=day - timedelta(5), days=14, **question)}
+    midnight = quantum(datetime(day.year, day.month, day.day, tzinfo=UTC))
+    for start in {midnight + n for n in some} | {q for q in found if midnight - 100 < q < midnight + 900}:
+        assert (start in found) == (not why_not(rows, start=start, **question))
+
+
+class TestWhyATimeIsNotOffered:
+    NINE_TO_TWELVE = hours(MONDAY, "09:00", "12:00", visit=20, buffer=10)
+
+    def why(self, text, day=MONDAY, length=20, **facts):
+        return why(facts.pop("rows", self.NINE_TO_TWELVE), at(day, text), length=length, **facts)
+
+    def test_a_free_time_has_no_reasons(self):
+        assert self.why("09:30") == []
+
+    def test_each_reason_by_itself(self):
+        assert self.why("13:00") == ["no_hours"]
+        assert self.why("09:30", MONDAY + timedelta(1)) == ["no_hours"]
+        assert self.why("09:30", video=True) == ["other_kind"]
+        assert self.why("09:10") == ["off_grid"]
+        assert self.why("11:30", length=50) == ["too_long"]
+        assert self.why("09:30", earliest=at(MONDAY, "09:35")) == ["past_notice"]
+        assert self.why("09:30", latest=at(MONDAY, "09:00")) == ["too_far"]
+        assert self.why("09:30", away=[(at(MONDAY, "09:40"), at(MONDAY, "10:00"))]) == ["leave"]
+        assert self.why("09:30", closed=[(HERE, at(MONDAY, "00:00"), at(MONDAY, "24:00"))]) == ["closed"]
+        assert self.why("09:30", closed=[(ELSEWHERE, at(MONDAY, "00:00"), at(MONDAY, "24:00"))]) == []
+        assert self.why("09:30", busy={at(MONDAY, "09:40"): (HERE, 1)}) == ["taken"]
+        assert self.why("09:30", busy={at(MONDAY, "09:55"): (HERE, 1)}) == ["pause"]
+        later = self.NINE_TO_TWELVE._replace(valid_from=MONDAY + timedelta(1))
+        assert self.why("09:30", rows=later) == ["not_valid"]
+
+    def test_all_reasons_are_named_at_once(self):
+        busy = {at(MONDAY, "09:40"): (HERE, 1)}
+        away = [(at(MONDAY, "09:00"), at(MONDAY, "10:00"))]
+        assert self.why("09:40", busy=busy, away=away) == ["leave", "off_grid", "taken"]
+
+    def test_the_next_start_of_the_grid_is_said(self):
+        reasons = why_not(
+            [self.NINE_TO_TWELVE], start=at(MONDAY, "09:10"), busy={}, length=20, earliest=0, latest=2**31
+        )
+        assert [(r.word, r.at) for r in reasons] == [("off_grid", at(MONDAY, "09:30"))]
+
+    def test_one_row_that_offers_it_is_enough(self):
+        rows = [self.NINE_TO_TWELVE, hours(MONDAY, "09:10", "09:30", visit=20, room=ELSEWHERE)]
+        assert self.why("09:10", rows=rows) == []
+
+
+def test_starts_in_a_week_are_counted_as_they_are_offered():
+    rows = [hours(MONDAY, "09:00", "12:00", visit=20, buffer=10), hours(MONDAY, "14:00", "15:00", places=3)]
+    assert starts_per_week(rows) == 6 + 3
+    assert starts_per_week([hours(MONDAY, "09:00", "12:00", weekly=False)]) == 0
