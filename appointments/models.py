@@ -382,7 +382,7 @@ class Near(models.Model):
     """A word as it is when one letter slipped: itself, and itself with each one letter left out."""
 
     variant = ExactCharField(max_length=40)
-    word = models.ForeignKey(Word, models.CASCADE, related_name="+")
+    word = models.ForeignKey(Word, models.CASCADE, related_name="near")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("variant", "word"), name="one_row_per_slip"),)

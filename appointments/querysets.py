@@ -1,25 +1,32 @@
 """Questions about visits, hours and the listing."""
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
 
 from django.core.cache import cache
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When, Window
+from django.db.models.functions import RowNumber
 
-from appointments.search import words
+from appointments.search import SHORTEST_SLIP, one_slip, slips, words
 from doctors.models import Doctor
 from healthstack.lib import clock
 from hospitals.models import Staff
+from patients.models import Patient
 
 KEPT = 300  # seconds that counts stay in the cache
 SHORT = 0.02  # share of all doctors below which a list is gathered and sorted
+WIDEST = 20  # words that one beginning may stand for
+NEAREST = 400  # words whose slips are looked at
 OPEN = ("requested", "confirmed", "checked_in", "in_consultation")
 
 
 class AppointmentQuerySet(models.QuerySet):
     def as_patient(self, user):
         """Visits of the patients for whom this person speaks."""
-        return self.filter(patient__user=user) if user.is_authenticated else self.none()
+        return self.filter(patient__in=Patient.objects.as_patient(user).values("pk"))
 
     def as_doctor(self, user):
         """Visits that this person is the doctor of."""
@@ -35,7 +42,7 @@ class AppointmentQuerySet(models.QuerySet):
         """Visits whose page this person may open, each by a relationship and the permission that goes with it."""
         if not user.is_authenticated or not user.has_perm("appointments.view_appointment"):
             return self.none()
-        mine = Q(patient__user=user)
+        mine = Q(patient__in=Patient.objects.as_patient(user).values("pk"))
         if user.has_perm("appointments.approve_appointment"):
             mine |= Q(doctor__user=user)
         return self.filter(mine | Q(hospital__in=Staff.objects.of(user).values("hospital")))
@@ -92,19 +99,57 @@ class ClaimQuerySet(models.QuerySet):
         return self.filter(quantum__gte=start, quantum__lt=end)
 
 
+class Understood(NamedTuple):
+    """What a typed word was taken for. No words: it is not known. slipped: they are one slip of the pen away."""
+
+    typed: str
+    words: list
+    slipped: bool
+
+
 class WordQuerySet(models.QuerySet):
-    def understand(self, text):
-        """[(typed, [Word])]: the word itself, else words that begin with it. One query, and one per unknown word."""
+    def understand(self, text, *, of="n"):
+        """[Understood] for each word of the text: the word itself, else words that begin with it, else words one slip
+        away. At most three queries, however many words.
+
+        of: the column that counts who has the word, "n" for doctors or "hospitals".
+        """
         typed = words(text)
-        known = self.filter(n__gt=0)
-        found = {word.text: [word] for word in known.filter(text__in=typed)}
-        for t in typed:
-            if t not in found and len(t) > 1:
-                # A range, since `startswith` reads the whole table on both databases. Each word by itself: the many
-                # that begin like one would leave no room for the few that begin like another.
-                begin = known.filter(text__gte=t, text__lt=t + "\uffff")
-                found[t] = list(begin.order_by("-n", "text")[:20])
-        return [(t, found.get(t, [])) for t in typed]
+        known = self.filter(**{f"{of}__gt": 0})
+        found = {word.text: [word] for word in known.filter(text__in=typed)} if typed else {}
+        unknown = [t for t in typed if t not in found and len(t) > 1]
+        begun = known._beginning(unknown, of) if unknown else {}
+        unknown = [t for t in unknown if t not in begun and len(t) >= SHORTEST_SLIP]
+        slipped = known._slipped(unknown, of) if unknown else {}
+        return [
+            Understood(t, found.get(t) or begun.get(t) or slipped.get(t) or [], t not in found and t in slipped)
+            for t in typed
+        ]
+
+    def _beginning(self, typed, of):
+        """{typed: [Word]}, the twenty that most have, of each. A word counts for the longest of its beginnings."""
+        # A range, since `startswith` reads the whole table on both databases. Each beginning is ranked by itself: the
+        # many that begin like one would leave no room for the few that begin like another.
+        ranges = {t: Q(text__gte=t, text__lt=t + "\uffff") for t in typed}
+        longest = sorted(typed, key=len, reverse=True)
+        begin = Case(*(When(ranges[t], then=Value(n)) for n, t in enumerate(longest)), output_field=IntegerField())
+        rank = Window(RowNumber(), partition_by=[begin], order_by=[F(of).desc(), F("text").asc()])
+        rows = self.filter(reduce(or_, ranges.values())).annotate(rank=rank).filter(rank__lte=WIDEST)
+        rows = sorted(rows, key=lambda word: (-getattr(word, of), word.text))
+        found = {t: [word for word in rows if word.text.startswith(t)][:WIDEST] for t in typed}
+        return {t: some for t, some in found.items() if some}
+
+    def _slipped(self, typed, of):
+        """{typed: [Word]}, the three that most have, of each."""
+        variants = {variant for t in typed for variant in slips(t)}
+        near = self.model.near.rel.related_model.objects.filter(variant__in=variants)
+        rows = self.filter(pk__in=near.values("word")).order_by(f"-{of}", "text")[:NEAREST]
+        found = {}
+        for word in rows:
+            for t in typed:
+                if one_slip(t, word.text) and len(found.setdefault(t, [])) < 3:
+                    found[t].append(word)
+        return {t: some for t, some in found.items() if some}
 
 
 class ListingPlaceQuerySet(models.QuerySet):
@@ -119,17 +164,30 @@ class ListingPlaceQuerySet(models.QuerySet):
 
 class ListingQuerySet(models.QuerySet):
     def find(
-        self, text="", *, city="", specialty=None, language=None, gender="", fee_up_to=None, days=None, today=None
+        self,
+        text="",
+        *,
+        understood=None,
+        city="",
+        specialty=None,
+        language=None,
+        gender="",
+        fee_up_to=None,
+        days=None,
+        today=None,
     ):
         """The findable doctors that meet every condition, to be paged by (next_free_at, doctor).
 
-        specialty, language: ids. days: (first, how many), local days counted from `today`. Words are whole words or
-        their beginnings, from name, specialty, hospital and city; an unknown one finds nobody. The shortest list of
+        specialty, language: ids. days: (first, how many), local days counted from `today`. Words are whole words,
+        their beginnings or their slips, from name, specialty, hospital and city; an unknown one finds nobody. The shortest list of
         doctors is gathered and sorted when it is short; else the index of soonest times is walked.
+        understood: what `Word.objects.understand(text)` gave, where it was asked before.
         """
         rows = self
         lists = []
-        for _typed, found in self.model.words.rel.related_model.word.field.related_model.objects.understand(text):
+        if understood is None:
+            understood = self.model.words.rel.related_model.word.field.related_model.objects.understand(text)
+        for _typed, found, _slipped in understood:
             if not found:
                 return self.none()
             lists.append((sum(word.n for word in found), [word.pk for word in found]))

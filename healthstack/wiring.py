@@ -7,6 +7,6 @@ from patients import workflow as patients
 TABLE = {
     "accounts.migrated": [roles.keep],
     "accounts.changed": [patients.follow_name, appointments.relist_user],
-    "hospitals.changed": [appointments.relist_hospital],
+    "hospitals.changed": [appointments.relist_hospital, appointments.reindex_hospital],
     "doctors.changed": [appointments.relist],
 }

@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
             model_name="near",
             name="word",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="appointments.word"
+                on_delete=django.db.models.deletion.CASCADE, related_name="near", to="appointments.word"
             ),
         ),
         migrations.AddField(

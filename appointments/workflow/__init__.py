@@ -23,6 +23,7 @@ from appointments.workflow.visits import (
     purge_claims,
     start,
 )
+from appointments.workflow.words import reindex_hospital, reindex_hospitals
 
 __all__ = [
     "approve",
@@ -37,6 +38,8 @@ __all__ = [
     "no_show",
     "publish",
     "purge_claims",
+    "reindex_hospital",
+    "reindex_hospitals",
     "reinstate_doctor",
     "reinstate_hospital",
     "relist",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from appointments import openings
 from appointments.models import NEVER, DoctorWord, Listing, ListingPlace, Word
 from appointments.search import words
+from appointments.workflow.words import enter
 from doctors.models import Affiliation, Doctor
 from healthstack.lib import clock
 from healthstack.lib.transactions import one_transaction
@@ -132,7 +133,7 @@ def _reword(listing, wanted):
         listing.words.filter(word__in=keys).delete()
         Word.objects.filter(pk__in=keys).update(n=F("n") - 1)
     if new:
-        Word.objects.bulk_create([Word(text=text) for text in new], ignore_conflicts=True)
-        rows = list(Word.objects.filter(text__in=new).order_by("text").values_list("pk", flat=True))
+        known = enter(new)
+        rows = [known[text] for text in new]
         DoctorWord.objects.bulk_create([DoctorWord(word_id=pk, listing=listing) for pk in rows])
         Word.objects.filter(pk__in=rows).update(n=F("n") + 1)

@@ -1,6 +1,7 @@
 """Who is found: by whole words and beginnings, city, specialty, language, gender, fee and day, soonest first."""
 
 import random
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from appointments import workflow
 from appointments.models import NEVER, Listing, ListingPlace, Word
-from appointments.search import normal, words
+from appointments.search import normal, one_slip, slips, words
 from healthstack.lib import clock
 from healthstack.lib.paging import page_by_key
 from tests.factories import (
@@ -80,7 +81,7 @@ class TestWords:
         assert found("n") == []
 
     def test_the_middle_of_a_word_is_no_beginning(self, doctors):
-        assert found("harma") == []
+        assert found("arma") == []
 
     def test_a_word_that_is_known_stands_for_itself(self, doctors):
         Word.objects.create(text="shar", n=1)
@@ -112,7 +113,7 @@ class TestWords:
     def test_hindi_words_keep_their_vowel_signs(self, doctors, text):
         assert found(text) == [MEERA]
 
-    @pytest.mark.parametrize("text", ["मर", "शरमा", "मीर शरम"])
+    @pytest.mark.parametrize("text", ["मर", "शिरीमा", "मीर शरम"])
     def test_other_vowel_signs_make_another_word(self, doctors, text):
         assert found(text) == []
 
@@ -128,6 +129,79 @@ class TestWords:
 
     def test_words_behind_the_sixth_are_left_out(self, doctors):
         assert found("neha sharma neurology neurologist sahara lucknow zzz") == [NEHA]
+
+
+class TestSlips:
+    @pytest.mark.parametrize(
+        ("text", "who"),
+        [
+            ("shrama", [NEHA]),  # two letters the wrong way round
+            ("sarma", [NEHA]),  # one too few
+            ("sharmma", [NEHA]),  # one too many
+            ("shatma", [NEHA]),  # another one
+            ("harma", [NEHA]),
+            ("charma", [NEHA]),
+            ("sharmx", [NEHA]),
+            ("sharmas", [NEHA]),
+            ("cardiolgy", [JOSE, MEERA]),
+            ("lucknwo neha", [NEHA]),
+            ("nunes", [JOSE]),
+            ("शरमा", [MEERA]),
+        ],
+    )
+    def test_one_slip_of_the_pen_is_forgiven(self, doctors, text, who):
+        assert found(text) == who
+
+    @pytest.mark.parametrize("text", ["shrrmma", "srma", "hsamra", "nxha sxxrma", "nea", "xha", "मारी"])
+    def test_two_slips_and_short_words_are_not(self, doctors, text):
+        assert found(text) == []
+
+    def test_what_is_known_and_what_begins_so_come_before_a_slip(self, doctors):
+        DoctorFactory(hospitals=[HospitalFactory(city="Agra")], name="Nihal Sharna")
+        assert found("sharma") == [NEHA]
+        assert found("sharn") == ["Nihal Sharna"]
+        assert set(found("sharqa")) == {NEHA, NIKHIL, "Nihal Sharna"}
+
+    def test_a_word_that_nobody_has_any_more_is_not_meant(self, doctors):
+        workflow.suspend_doctor(doctor=doctors[0], reason="Licence", by=None)
+        assert found("shrama") == []
+        workflow.reinstate_doctor(doctor=doctors[0], by=None)
+        assert found("shrama") == [NEHA]
+
+    def test_it_says_what_it_took_for_what(self, doctors):
+        understood = Word.objects.understand("shrama neu delhi zzzz")
+        assert [(u.typed, [w.text for w in u.words], u.slipped) for u in understood] == [
+            ("shrama", ["sharma"], True),
+            ("neu", ["neurologist", "neurology"], False),
+            ("delhi", ["delhi"], False),
+            ("zzzz", [], False),
+        ]
+
+    def test_three_questions_are_enough_for_six_words(self, doctors, django_assert_max_num_queries):
+        with django_assert_max_num_queries(3):
+            Word.objects.understand("shrama neu delhi cardiolgy zzzz hosp")
+        with django_assert_max_num_queries(0):
+            Word.objects.understand("")
+
+    def test_every_word_has_its_slips_once(self, doctors):
+        for word in Word.objects.all():
+            assert sorted(word.near.values_list("variant", flat=True)) == sorted(slips(word.text))
+
+
+class TestOneSlip:
+    @pytest.mark.parametrize(
+        ("typed", "meant"),
+        [("abcd", "abce"), ("abcd", "abc"), ("abcd", "bcd"), ("abcd", "abxcd"), ("abcd", "bacd"), ("abcd", "abdc")],
+    )
+    def test_it_is_one(self, typed, meant):
+        assert one_slip(typed, meant) and one_slip(meant, typed)
+        assert slips(typed + "--") & slips(meant + "--")  # so the table of slips finds it
+
+    @pytest.mark.parametrize(
+        ("typed", "meant"), [("abcd", "abcd"), ("abcd", "acbe"), ("abcd", "cdab"), ("abcd", "ab"), ("abcd", "adcb")]
+    )
+    def test_it_is_none_or_more(self, typed, meant):
+        assert not one_slip(typed, meant) and not one_slip(meant, typed)
 
 
 class TestConditions:
@@ -268,6 +342,13 @@ def town(db):
     return rows
 
 
+def meant(word, vocabulary):
+    """The words that a typed one stands for: itself, else those that begin so, else the three that most have of its slips."""
+    begin = {w for w in vocabulary if w.startswith(word) and len(word) > 1}
+    near = sorted((w for w in vocabulary if len(word) > 3 and one_slip(word, w)), key=lambda w: (-vocabulary[w], w))
+    return {word} if word in vocabulary else begin or set(near[:3])
+
+
 class Known:
     """What one can know of a doctor by looking."""
 
@@ -288,8 +369,7 @@ class Known:
 
     def meets(self, vocabulary, text, city, specialty, language, gender, fee_up_to, days):
         for word in words(text):
-            met = word in self.words if word in vocabulary else any(w.startswith(word) for w in self.words)
-            if not met or (word not in vocabulary and len(word) < 2):
+            if not meant(word, vocabulary) & self.words:
                 return False
         return (
             (not city or any(c.startswith(" ".join(words(city))) for c in self.cities))
@@ -303,6 +383,7 @@ class Known:
 
 def questions(pick, fields, tongues):
     texts = [*FIRST, *LAST, *FIELDS, *CITIES, "hospital", "neuro", "ne", "sha", "sh", "a", "zzz", "शर्", "new", "car"]
+    texts += ["shrama", "sharmaa", "cardiolgy", "nehs", "hopsital", "शरमा", "asok", "xyzw"]
     while True:
         yield {
             "text": " ".join(pick.sample(texts, pick.choice([0, 0, 1, 1, 1, 2, 2, 3]))),
@@ -317,7 +398,7 @@ def questions(pick, fields, tongues):
 
 def test_it_finds_whom_looking_at_every_doctor_finds(town):
     pick, known = random.Random(7), [Known(doctor) for doctor in town]
-    vocabulary = {word for one in known for word in one.words}
+    vocabulary = Counter(word for one in known for word in one.words)
     asked = questions(pick, [specialty(f).pk for f in FIELDS], [language(t).pk for t in TONGUES])
     answered = 0
     for _ in range(150):
