@@ -1,6 +1,6 @@
 """Hours, leave, visits, the claims that keep them apart, and the listing that the search reads."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -102,7 +102,8 @@ class Appointment(models.Model):
     S = State
     NEXT = {
         S.REQUESTED: {S.CONFIRMED, S.DECLINED, S.CANCELLED, S.EXPIRED},
-        S.CONFIRMED: {S.CHECKED_IN, S.CANCELLED, S.NO_SHOW},
+        # Back to requested only when the patient moves it, and the doctor does not confirm at once.
+        S.CONFIRMED: {S.CHECKED_IN, S.CANCELLED, S.NO_SHOW, S.REQUESTED},
         S.CHECKED_IN: {S.IN_CONSULTATION, S.NO_SHOW, S.CANCELLED},
         S.IN_CONSULTATION: {S.COMPLETED},
         S.COMPLETED: set(),
@@ -195,6 +196,12 @@ class Appointment(models.Model):
     @property
     def is_open(self):
         return self.state in self.OPEN
+
+    @property
+    def changeable_until(self):
+        """Until when the patient may cancel or move it here. A request can be taken back until its time."""
+        notice = 0 if self.state == self.S.REQUESTED else self.doctor.cancel_notice_minutes
+        return self.starts_at - timedelta(minutes=notice)
 
     @property
     def minutes(self):

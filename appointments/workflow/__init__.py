@@ -10,6 +10,7 @@ from appointments.workflow.hours import (
     take_leave,
 )
 from appointments.workflow.listing import relist, relist_hospital, relist_user, roll_listings
+from appointments.workflow.moves import rehome, reschedule
 from appointments.workflow.visits import (
     approve,
     book,
@@ -38,6 +39,7 @@ __all__ = [
     "no_show",
     "publish",
     "purge_claims",
+    "rehome",
     "reindex_hospital",
     "reindex_hospitals",
     "reinstate_doctor",
@@ -45,6 +47,7 @@ __all__ = [
     "relist",
     "relist_hospital",
     "relist_user",
+    "reschedule",
     "roll_listings",
     "start",
     "suspend_doctor",

@@ -14,6 +14,7 @@ from accounts.notify import notify
 from appointments import openings, slots
 from appointments.models import Appointment, Claim
 from appointments.workflow import listing
+from appointments.workflow.notice import refuse_if_too_late
 from doctors.models import Affiliation, Doctor
 from healthstack.lib import clock
 from healthstack.lib.rules import RuleBroken
@@ -158,11 +159,20 @@ def approve(*, appointment, by):
 
 def _confirm(appointment, *, by):
     row = _move(appointment, S.CONFIRMED, by=by, confirmed_at=clock.now())
-    row.grant = patients.grant_access(
+    row.grant = grant_for(row, by=by)
+    row.save(update_fields=["grant"])
+    record("appointments.approved", by=by, about=row)
+    _tell_patient(row, "appointments.approved", _("Your visit is confirmed."))
+    return row
+
+
+def grant_for(row, *, by):
+    """The doctor of the visit may open the record, until thirty days after it."""
+    day = date_format(openings.local_day(row.starts_at, row.hospital.zone), "j M Y")
+    return patients.grant_access(
         patient=row.patient,
         carer=row.doctor.user,
-        reason=_("Visit of %(day)s")
-        % {"day": date_format(openings.local_day(row.starts_at, row.hospital.zone), "j M Y")},
+        reason=_("Visit of %(day)s") % {"day": day},
         ends_at=row.ends_at + GRANT_AFTER,
         by=by,
     )
@@ -212,6 +222,8 @@ PAST = {
 
 def _give_up(appointment, state, *, by, reason=""):
     doctor = lock(appointment.doctor_id)
+    if state == S.CANCELLED:
+        refuse_if_too_late(Appointment.objects.get(pk=appointment.pk), by)
     row = _move(appointment, state, by=by, reason=reason.strip(), closed_at=clock.now(), closed_by=by)
     row.claims.all()._raw_delete(row.claims.db)
     if row.grant_id and state != S.NO_SHOW:
