@@ -114,6 +114,7 @@ class Doctor(models.Model):
             ("reject_doctor", "Can reject a doctor"),
             ("ask_more_doctor", "Can ask a doctor for more"),
             ("update_own_doctor", "Can change the own page as a doctor"),
+            ("send_for_checking", "Can ask to be checked"),
         )
         constraints = (
             models.UniqueConstraint(fields=("council", "registration_number"), name="one_doctor_per_registration"),
@@ -254,6 +255,7 @@ class Document(models.Model):
         permissions = (
             ("judge_document", "Can accept or refuse a doctor's document"),
             ("send_document", "Can send in own documents"),
+            ("withdraw_document", "Can take own documents back"),
         )
 
     def __str__(self):

@@ -1,6 +1,7 @@
 """Questions about doctors."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from hospitals.models import Hospital
 
@@ -18,6 +19,12 @@ class DoctorQuerySet(models.QuerySet):
         """The doctor that this person is: one row or none."""
         return self.filter(user=user)
 
+    def to_check(self):
+        """Those who wait to be checked, in the order in which they came; who has sent papers comes first."""
+        papers = self.model.documents.rel.related_model.objects.current().filter(doctor=OuterRef("pk"))
+        waiting = self.filter(state="pending").annotate(has_papers=Exists(papers))
+        return waiting.order_by("-has_papers", "user__joined_at", "pk")
+
 
 class AffiliationQuerySet(models.QuerySet):
     def current(self):
@@ -30,7 +37,11 @@ class DocumentQuerySet(models.QuerySet):
         return self.filter(withdrawn_at=None)
 
     def as_doctor(self, user):
-        return self.filter(doctor__user=user) if user.is_authenticated else self.none()
+        return self.current().filter(doctor__user=user) if user.is_authenticated else self.none()
+
+    def visible_to(self, user):
+        """A doctor's own, and everybody's for those who judge them."""
+        return self.all() if user.has_perm("doctors.judge_document") else self.as_doctor(user)
 
 
 class ApplicationQuerySet(models.QuerySet):

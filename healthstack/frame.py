@@ -109,6 +109,8 @@ class Frame:
                 ]
             links.append(self._link(_("Schedule"), "clock", reverse("appointments:schedule"), short=_("Schedule")))
             groups.append(Group(_("Practice"), links))
+            if not may("appointments.approve_appointment"):
+                links.append(self._link(_("Checking"), "shield", reverse("doctors:verification"), short=_("Checking")))
         if may("appointments.view_hospital_appointment") and not may("appointments.approve_appointment"):
             groups[0].links.append(
                 self._link(_("Appointments"), "cal", reverse("appointments:hospital"), short=_("Visits"))

@@ -10,8 +10,10 @@ PATIENT = (
     " prescriptions.view_prescription"
 )
 SCHEDULE = "appointments.publish_hours appointments.take_leave appointments.end_leave"
+# What a doctor does about themselves, checked or not.
+OWN_PAGE = "doctors.send_document doctors.withdraw_document doctors.send_for_checking"
 DOCTOR = (
-    f"{SCHEDULE} appointments.view_appointment appointments.approve_appointment appointments.decline_appointment"
+    f"{SCHEDULE} {OWN_PAGE} appointments.view_appointment appointments.approve_appointment appointments.decline_appointment"
     " appointments.cancel_appointment appointments.check_in_appointment appointments.start_appointment"
     " appointments.complete_appointment appointments.no_show_appointment patients.open_record"
     " prescriptions.view_prescription prescriptions.draft_prescription prescriptions.sign_prescription"
@@ -27,13 +29,14 @@ ADMINISTRATOR = (
     " hospitals.view_hospital hospitals.add_hospital hospitals.change_hospital hospitals.suspend_hospital"
     " hospitals.reinstate_hospital hospitals.view_staff hospitals.add_staff hospitals.end_staff"
     " doctors.view_doctor doctors.add_doctor doctors.change_doctor doctors.approve_doctor doctors.suspend_doctor"
-    " doctors.reinstate_doctor doctors.view_specialty doctors.add_specialty doctors.change_specialty"
+    " doctors.reinstate_doctor doctors.ask_more_doctor doctors.reject_doctor doctors.judge_document"
+    " doctors.view_specialty doctors.add_specialty doctors.change_specialty"
     " doctors.view_language doctors.add_language doctors.change_language"
 )
 ROLES = {
     "Patients": PATIENT.split(),
     "Doctors": DOCTOR.split(),
-    "Pending doctors": SCHEDULE.split(),
+    "Pending doctors": f"{SCHEDULE} {OWN_PAGE}".split(),
     "Hospital administrators": ["appointments.view_appointment", "appointments.view_hospital_appointment"],
     "Receptionists": RECEPTIONIST.split(),
     "Administrators": ADMINISTRATOR.split(),

@@ -2,8 +2,11 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import factory
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from accounts import workflow as accounts
 from accounts.models import AuditEntry, Notification, User
@@ -144,6 +147,23 @@ def language(name):
     """The language of that name, there once."""
     code, own_name = TONGUES.get(name, (name[:8].lower(), name))
     return Language.objects.get_or_create(name=name, defaults={"code": code, "own_name": own_name})[0]
+
+
+def pdf(name="certificate.pdf"):
+    """A paper as a browser sends it."""
+    return SimpleUploadedFile(name, b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n", "application/pdf")
+
+
+def picture(name="card.png"):
+    """A small picture as a browser sends it."""
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(out, "PNG")
+    return SimpleUploadedFile(name, out.getvalue(), "image/png")
+
+
+def send_document(doctor, kind="registration", upload=None):
+    """A paper of a doctor who is being checked."""
+    return doctors.send_document(doctor=doctor, kind=kind, upload=upload or pdf(), by=doctor.user)
 
 
 def hours_in(hospital, *, begins=9, ends=17, weekdays=range(7), visit=20, **columns):

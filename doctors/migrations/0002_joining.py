@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                     ("reject_doctor", "Can reject a doctor"),
                     ("ask_more_doctor", "Can ask a doctor for more"),
                     ("update_own_doctor", "Can change the own page as a doctor"),
+                    ("send_for_checking", "Can ask to be checked"),
                 )
             },
         ),
@@ -177,6 +178,7 @@ class Migration(migrations.Migration):
                 "permissions": (
                     ("judge_document", "Can accept or refuse a doctor's document"),
                     ("send_document", "Can send in own documents"),
+                    ("withdraw_document", "Can take own documents back"),
                 ),
             },
         ),

@@ -1,7 +1,9 @@
 """Doctors are entered, changed, suspended; the catalogues of specialties and languages."""
 
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import workflow as accounts
 from accounts.audit import record
@@ -95,27 +97,42 @@ def _affiliate(doctor, affiliations):
         doctor.affiliations.create(hospital=hospital, room=room, started_on=today)
 
 
+# {new state: (word of the trail, what the doctor is told)}. The reason stands on the page that the mail leads to.
+STEPS = {
+    Doctor.State.PENDING: ("sent", ""),
+    Doctor.State.APPROVED: ("approved", gettext_lazy("Your registration is checked. Patients can find and book you.")),
+    Doctor.State.MORE_NEEDED: (
+        "asked_more",
+        gettext_lazy("Something is missing before we can finish checking your registration."),
+    ),
+    Doctor.State.REJECTED: ("rejected", gettext_lazy("We could not confirm your registration. Read why.")),
+    Doctor.State.SUSPENDED: ("suspended", gettext_lazy("Your account is suspended. Patients can no longer book you.")),
+}
+
+
 @one_transaction
 def set_state(*, doctor, state, reason, by):
-    """A doctor is approved, suspended or reinstated: the state, the group that goes with it, and the person told.
+    """A doctor goes a step: the state, the group that goes with it, and the person told.
 
-    Called by the verbs that also see to the doctor's bookings. Raises RuleBroken when the doctor is there already.
+    Called by the verbs of checking, and by those that also see to the doctor's bookings. Raises RuleBroken when the
+    doctor is there already, or cannot get there from where they are.
     """
-    doctor = Doctor.objects.select_for_update().select_related("user").get(pk=doctor.pk)
+    doctor = Doctor.objects.select_for_update().get(pk=doctor.pk)
     if not doctor.can_become(state):
         raise RuleBroken(_("This doctor is already: %(state)s.") % {"state": doctor.get_state_display()})
     before = doctor.state
     doctor.state, doctor.state_reason = state, reason[:240]
     doctor.save(update_fields=["state", "state_reason"])
-    if state == Doctor.State.APPROVED:
-        accounts.change_groups(user=doctor.user, add=[DOCTORS], remove=[PENDING], by=by)
-        word = "approved" if before == Doctor.State.PENDING else "reinstated"
-        text = _("Your registration is checked. Patients can find and book you.")
-    else:
-        accounts.change_groups(user=doctor.user, add=[PENDING], remove=[DOCTORS], by=by)
-        word, text = "suspended", _("Your account is suspended. Patients can no longer book you.")
+    approved = state == Doctor.State.APPROVED
+    accounts.change_groups(
+        user=doctor.user, add=[DOCTORS if approved else PENDING], remove=[PENDING if approved else DOCTORS], by=by
+    )
+    word, text = STEPS[state]
+    if before == Doctor.State.SUSPENDED:
+        word = "reinstated"
     record(f"doctors.{word}", by=by, about=doctor, reason=reason)
-    notify(doctor.user, f"doctors.{word}", text)
+    if text:
+        notify(doctor.user, f"doctors.{word}", str(text), path=reverse("doctors:verification"))
     announce("doctors.changed", doctor=doctor)
     return doctor
 

@@ -148,6 +148,11 @@ BADGES = {
     "approved": ("ok", "shield"),
     "pending": ("warn", "clock"),
     "suspended": ("bad", "alert"),
+    "more_needed": ("warn", "alert"),
+    "rejected": ("bad", "x"),
+    "asked": ("warn", "clock"),
+    "accepted": ("ok", "check"),
+    "withdrawn": ("", "x"),
 }
 
 
@@ -170,3 +175,9 @@ def with_query(context, **changes):
         if value not in ("", None, False):
             query[name] = value
     return "?" + query.urlencode()
+
+
+@register.simple_tag(takes_context=True)
+def without_query(context, name):
+    """The present address without that parameter."""
+    return with_query(context, **{name: ""})

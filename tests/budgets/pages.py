@@ -22,6 +22,7 @@ def pages(town):
         town.hospital.get_absolute_url(),
         "/accounts/login/",
         "/accounts/signup/patient/",
+        "/accounts/signup/doctor/",
         "/accounts/password/reset/",
         "/nowhere/",
     ]
@@ -66,7 +67,7 @@ def pages(town):
             reverse("prescriptions:draft", args=[visit["in_consultation"].pk]),
             "/notifications/",
         ],
-        "pending doctor": ["/dashboard/", "/schedule/"],
+        "pending doctor": ["/dashboard/", "/schedule/", "/doctor/verification/", "/doctor/documents/send-document/"],
         "hospital administrator": [
             "/dashboard/",
             "/appointments/hospital/",

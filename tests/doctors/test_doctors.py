@@ -124,7 +124,9 @@ class TestChange:
 
 class TestFees:
     def test_the_doctors_fee_where_nothing_else_is_set(self, doctor, hospital):
-        assert doctor.fees_in(hospital) == dict.fromkeys(["check_up", "follow_up", "report_review", "video"], Decimal(500))
+        assert doctor.fees_in(hospital) == dict.fromkeys(
+            ["check_up", "follow_up", "report_review", "video"], Decimal(500)
+        )
 
     def test_the_hospitals_fee_comes_before_the_doctors_usual_one(self, doctor, hospital):
         hospitals.save_hospital(hospital=hospital, fees={"follow_up": Decimal(200)}, by=None)

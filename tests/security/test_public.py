@@ -17,6 +17,7 @@ PUBLIC = {
     "account_login",
     "account_logout",  # a person who is not logged in is sent to the front door
     "account_signup",
+    "account_signup_doctor",
     "account_inactive",
     "account_email_verification_sent",
     "account_reset_password",
