@@ -19,7 +19,7 @@ from hospitals.models import Hospital, HospitalFee, VisitType
 
 FEW = 5
 # Where the summary of errors leads: types and times are radios without a field of their own.
-IDS = {"id_slot": "slots", "id_visit_type": "sheet", "id_visit_type_0": "sheet"}
+IDS = {"id_slot": "slots", "id_who": "who", "id_visit_type": "sheet", "id_visit_type_0": "sheet"}
 PARTS = (("sunrise", 0, 12), ("sun", 12, 17), ("moon", 17, 24))
 
 
@@ -44,13 +44,15 @@ class Part:
 
 
 class Sheet:
-    """One doctor's booking page for one patient. `asked`: the query or the form, of which nothing is trusted.
+    """One doctor's booking page. `people`: the patients who can be booked for, the usual one first. `asked`: the query
+    or the form, of which nothing is trusted.
 
     Nothing is held by looking: the day and time that come in may be gone, then the nearest day with free times shows.
     """
 
-    def __init__(self, doctor, patient, asked):
-        self.doctor, self.patient, self.asked = doctor, patient, asked
+    def __init__(self, doctor, people, asked):
+        self.doctor, self.people, self.asked = doctor, people, asked
+        self.patient = next((one for one in people if str(one.pk) == asked.get("who")), people[0])
         self.offers = list(doctor.offers.all())
         rows = list(openings.offered(doctor=doctor))
         self.hours = openings.weekly(rows)
@@ -66,7 +68,12 @@ class Sheet:
 
     @property
     def choices(self):
-        return {"offers": self.offers, "hospitals": self.hospitals.values()}
+        return {"offers": self.offers, "hospitals": self.hospitals.values(), "people": self.people}
+
+    @property
+    def for_whom(self):
+        """The beginning of a query that keeps for whom the visit is; nothing where there is no choice."""
+        return f"who={self.patient.pk}&" if len(self.people) > 1 else ""
 
     @property
     def initial(self):
@@ -177,6 +184,7 @@ class Sheet:
             "form": form,
             "doctor": self.doctor,
             "patient": self.patient,
+            "people": self.people,
             "hospital": hospital,
             "refusal": refusal,
             "problems": [(IDS.get(name, name), text) for name, text in form.problems],

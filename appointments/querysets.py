@@ -38,6 +38,12 @@ class AppointmentQuerySet(models.QuerySet):
             return self.none()
         return self.filter(hospital__in=Staff.objects.of(user).values("hospital"))
 
+    def at_desk(self, user):
+        """Visits in the hospitals at whose reception this person works today: what a receptionist may act on."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(hospital__in=Staff.objects.of(user).filter(role="receptionist").values("hospital"))
+
     def visible_to(self, user):
         """Visits whose page this person may open, each by a relationship and the permission that goes with it."""
         if not user.is_authenticated or not user.has_perm("appointments.view_appointment"):

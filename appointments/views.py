@@ -2,12 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from appointments import boards, booking, workflow
-from appointments.forms import BookingForm, ReasonForm
+from appointments import boards, booking, moving, workflow
+from appointments.forms import BookingForm, MoveForm, ReasonForm
 from appointments.models import Appointment, Leave
 from doctors.models import Doctor
 from healthstack.lib.paging import page_by_key
@@ -52,9 +53,8 @@ def requests(request):
 def book(request, slug):
     rows = Doctor.objects.findable().select_related("user").prefetch_related("specialties", "offers")
     doctor = get_object_or_404(rows, slug=slug)
-    patient = get_object_or_404(Patient.objects.as_patient(request.user))
     asked = booking.asked(request)
-    sheet = booking.Sheet(doctor, patient, asked)
+    sheet = booking.Sheet(doctor, _people(request.user), asked)
     if request.method != "POST" or "show" in asked:
         form = BookingForm(initial=sheet.initial, **sheet.choices)
         return render(request, sheet.template(request), sheet.context(form))
@@ -67,6 +67,42 @@ def book(request, slug):
             return render(request, "appointments/book.html", sheet.context(form, refusal), status=409)
         return redirect(appointment)
     return render(request, "appointments/book.html", sheet.context(form), status=422)
+
+
+def _people(user):
+    """For whom this person can book: themselves first, then their children."""
+    people = sorted(Patient.objects.as_patient(user), key=lambda one: (one.user_id != user.pk, one.name, one.pk))
+    if not people:
+        raise Http404
+    return people
+
+
+def _of_mine(user):
+    """The visits that this person may move: as patient, as doctor, for the hospital."""
+    rows = Appointment.objects.as_patient(user)
+    if user.has_perm("appointments.approve_appointment"):
+        rows = rows | Appointment.objects.as_doctor(user)
+    if user.has_perm("appointments.view_hospital_appointment"):
+        rows = rows | Appointment.objects.as_staff(user)
+    return rows
+
+
+@permission_required("appointments.reschedule_appointment", raise_exception=True)
+def reschedule(request, pk):
+    rows = _of_mine(request.user).with_people().prefetch_related("doctor__offers")
+    sheet = moving.MoveSheet(get_object_or_404(rows, pk=pk), booking.asked(request), by=request.user)
+    if request.method != "POST" or "show" in sheet.asked:
+        return render(request, sheet.template(request), sheet.context(MoveForm(**sheet.choices)))
+    form = MoveForm(sheet.asked, **sheet.choices)
+    if form.is_valid():
+        try:
+            visit = sheet.move(form.cleaned_data, by=request.user)
+        except RuleBroken as refusal:
+            form.add_error(None, refusal.sentence)
+            return render(request, "appointments/reschedule.html", sheet.context(form, refusal), status=409)
+        messages.success(request, _("The visit has another time."))
+        return redirect(visit)
+    return render(request, "appointments/reschedule.html", sheet.context(form), status=422)
 
 
 def _act(request, pk, rows, verb, said, **facts):
@@ -96,10 +132,17 @@ def decline(request, pk):
 @permission_required("appointments.cancel_appointment", raise_exception=True)
 @require_POST
 def cancel(request, pk):
-    rows = Appointment.objects.as_patient(request.user)
-    if request.user.has_perm("appointments.approve_appointment"):
-        rows = rows | Appointment.objects.as_doctor(request.user)
-    return _act(request, pk, rows, workflow.cancel, _("Visit cancelled."), reason=_reason(request))
+    rows = Appointment.objects.as_patient(request.user) | _as_doctor_or_desk(request.user)
+    reason = _reason(request)
+    if not reason.strip() and Appointment.objects.at_desk(request.user).filter(pk=pk).exists():
+        raise RuleBroken(_("Say why, so that the patient knows what to do."))
+    return _act(request, pk, rows, workflow.cancel, _("Visit cancelled."), reason=reason)
+
+
+def _as_doctor_or_desk(user):
+    """What both the doctor and the hospital's reception do."""
+    rows = Appointment.objects.at_desk(user)
+    return rows | Appointment.objects.as_doctor(user) if user.has_perm("appointments.approve_appointment") else rows
 
 
 def _reason(request):
@@ -112,7 +155,7 @@ def _reason(request):
 @permission_required("appointments.check_in_appointment", raise_exception=True)
 @require_POST
 def check_in(request, pk):
-    return _act(request, pk, Appointment.objects.as_doctor(request.user), workflow.check_in, _("Patient checked in."))
+    return _act(request, pk, _as_doctor_or_desk(request.user), workflow.check_in, _("Patient checked in."))
 
 
 @permission_required("appointments.start_appointment", raise_exception=True)
@@ -130,7 +173,7 @@ def complete(request, pk):
 @permission_required("appointments.no_show_appointment", raise_exception=True)
 @require_POST
 def no_show(request, pk):
-    return _act(request, pk, Appointment.objects.as_doctor(request.user), workflow.no_show, _("Marked as missed."))
+    return _act(request, pk, _as_doctor_or_desk(request.user), workflow.no_show, _("Marked as missed."))
 
 
 @permission_required("appointments.publish_hours", raise_exception=True)

@@ -89,6 +89,7 @@ class Frame:
                         self._link(_("Prescriptions"), "rx", reverse("prescriptions:index"), short=_("Medicines")),
                         self._link(_("My record"), "file", reverse("record"), short=_("Record")),
                         self._link(_("Who may see it"), "shield", reverse("record-access")),
+                        self._link(_("My children"), "user", reverse("patients:dependants")),
                     ],
                 )
             )

@@ -40,6 +40,8 @@ urlpatterns = [
     path("record/", record.record, name="record"),
     path("record/access/", record.access, name="record-access"),
     path("patients/", record.patients, name="patients"),
+    path("record/<uuid:pk>/", record.record, name="record-of"),
+    path("record/<uuid:pk>/access/", record.access, name="record-access-of"),
     path("patients/<uuid:pk>/", record.patient, name="patient"),
     path("", include("patients.urls")),
     path("", include("prescriptions.urls")),

@@ -19,9 +19,29 @@ class ProfileForm(HouseForm, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["emergency_name"].help_text = _("Whom we call when something happens to you.")
+        if self.instance.user_id:
+            self.fields["emergency_name"].help_text = _("Whom we call when something happens to you.")
+        else:
+            self.fields["emergency_name"].help_text = _("Whom we call besides you.")
+            self.fields["born_on"].error_messages["required"] = _("Enter the date of birth")
         self.fields["emergency_phone"].widget.attrs.update(inputmode="tel", autocomplete="off")
         self.fields["emergency_phone"].error_messages["invalid"] = _("Enter a phone number such as 98390 12345")
+
+
+class DependantForm(HouseForm, forms.ModelForm):
+    """A child for whom the person speaks from now on."""
+
+    name = NameField(label=_("Name of the child"), error_messages={"required": _("Enter the name of the child")})
+    born_on = BirthDateField(error_messages={"required": _("Enter the date of birth")})
+
+    class Meta:
+        model = Patient
+        fields = ("name", "born_on", "gender", "blood_group")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("name", "born_on"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
 
 
 class AllergyForm(HouseForm, forms.ModelForm):

@@ -1,12 +1,14 @@
 """Patients, their allergies, and who may see their record."""
 
+from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.models import User
 from healthstack.lib import clock
-from healthstack.lib.dates import age_on
+from healthstack.lib.dates import age_on, birthday
 from healthstack.lib.fields import ExactCharField
 from healthstack.lib.keys import uuid7
 from healthstack.lib.people import initials, tint
@@ -81,6 +83,34 @@ class Patient(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        """The record, for the person themselves and for whoever speaks for them."""
+        return reverse("record-of", args=[self.pk])
+
+    @property
+    def of_age_on(self):
+        return birthday(self.born_on, settings.AGE_OF_MAJORITY)
+
+    @property
+    def is_of_age(self):
+        return self.of_age_on <= clock.today()
+
+    @property
+    def has_guardian(self):
+        """Does somebody else speak for the patient today?"""
+        return bool(self.guardian_id) and self.guardian_until > clock.today()
+
+    @property
+    def speaker(self):
+        """Whom we tell what happens: the own account, else the guardian while there is one, else nobody."""
+        if self.user_id:
+            return self.user
+        return self.guardian if self.has_guardian else None
+
+    def speaks_for_it(self, user):
+        """Does this person speak for the patient today: for themselves, or as guardian?"""
+        return user.pk is not None and (user.pk == self.user_id or (user.pk == self.guardian_id and self.has_guardian))
 
     @property
     def age(self):

@@ -9,4 +9,11 @@ urlpatterns = [
     path("record/allergies/deny-allergies/", views.deny_allergies, name="deny_allergies"),
     path("record/allergies/<uuid:pk>/correct-allergy/", views.correct_allergy, name="correct_allergy"),
     path("record/access/<uuid:pk>/end-access/", views.end_access, name="end_access"),
+    path("record/dependants/", views.dependants, name="dependants"),
+    path("record/dependants/add-dependant/", views.add_dependant, name="add_dependant"),
+    # The same, for somebody for whom the person speaks.
+    path("record/<uuid:pk>/profile/", views.update_profile, name="update_profile-of"),
+    path("record/<uuid:pk>/allergies/list-allergy/", views.list_allergy, name="list_allergy-of"),
+    path("record/<uuid:pk>/allergies/deny-allergies/", views.deny_allergies, name="deny_allergies-of"),
+    path("record/<uuid:pk>/end-guardianship/", views.end_guardianship, name="end_guardianship"),
 ]

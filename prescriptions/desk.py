@@ -83,7 +83,7 @@ class Pad:
 def sheet(prescription, user):
     """What the finished prescription shows. The patient's allergies stand on it while the reader may see the record."""
     patient = prescription.patient
-    own = patient.user_id == user.pk
+    own = patient.speaks_for_it(user)
     carer = not own and Patient.objects.as_carer(user).filter(pk=patient.pk).exists()
     if carer:
         open_record(patient=patient, by=user, why="prescription")

@@ -3,11 +3,11 @@
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
-from accounts.notify import notify
 from appointments.models import Appointment
 from healthstack.lib import clock
 from healthstack.lib.rules import RuleBroken
 from healthstack.lib.transactions import one_transaction
+from patients import workflow as patients
 from patients.models import Patient
 from prescriptions.models import Medicine, Prescription
 
@@ -62,6 +62,10 @@ def sign(*, prescription, by):
     row.state, row.signed_at, row.signed_by = Prescription.State.SIGNED, clock.now(), by
     row.save(update_fields=["state", "signed_at", "signed_by"])
     record("prescriptions.signed", by=by, about=row)
-    if row.patient.user_id:
-        notify(row.patient.user, "prescriptions.signed", _("A new prescription is ready."), path=row.get_absolute_url())
+    patients.tell(
+        patient=row.patient,
+        kind="prescriptions.signed",
+        text=_("A new prescription is ready."),
+        path=row.get_absolute_url(),
+    )
     return row

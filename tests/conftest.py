@@ -1,7 +1,7 @@
 """The cast: who plays in the tests. "Other" is always the stranger."""
 
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +12,9 @@ from accounts import workflow as accounts
 from appointments import workflow as appointments
 from healthstack.lib import clock
 from hospitals import workflow as hospitals
+from hospitals.models import Staff
+from patients import workflow as patients
+from patients.models import Patient
 from tests import guard
 from tests.factories import DoctorFactory, HospitalFactory, PatientFactory, UserFactory, book, hours_in
 
@@ -117,6 +120,34 @@ def other_hospital_admin(other_hospital):
     user = UserFactory(email="other.desk@example.org", name="Gita Kulkarni")
     hospitals.appoint(hospital=other_hospital, user=user, by=None)
     return user
+
+
+@pytest.fixture
+def receptionist(hospital):
+    user = UserFactory(email="reception@example.org", name="Jaya Thomas")
+    hospitals.appoint(hospital=hospital, user=user, role=Staff.Role.RECEPTIONIST, by=None)
+    return user
+
+
+@pytest.fixture
+def other_receptionist(other_hospital):
+    user = UserFactory(email="other.reception@example.org", name="Dev Naik")
+    hospitals.appoint(hospital=other_hospital, user=user, role=Staff.Role.RECEPTIONIST, by=None)
+    return user
+
+
+@pytest.fixture
+def guardian(db):
+    """A patient who has a child under age."""
+    guardian = PatientFactory(email="guardian@example.org", name="Sunita Maurya")
+    patients.add_dependant(guardian=guardian.user, name="Aarav Maurya", born_on=date(2018, 5, 20), by=guardian.user)
+    return guardian
+
+
+@pytest.fixture
+def dependant(guardian):
+    """The child of the guardian, without a login."""
+    return Patient.objects.get(guardian=guardian.user, name="Aarav Maurya")
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_
     if slot is None:
         raise RuleBroken(_("That time has just been taken. Choose a time that is still free."), field="slot")
     if Claim.objects.between(slot.start, slot.end).filter(patient=patient).exists():
-        raise RuleBroken(_("You have another visit at that time. Choose a different time."), field="slot")
+        raise RuleBroken(_elsewhere(patient, by), field="slot")
     appointment = Appointment(
         doctor=doctor,
         hospital=hospital,
@@ -86,6 +86,7 @@ def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_
             Claim.objects.bulk_create(_claims(appointment))  # ascending quanta, one statement
     except IntegrityError as error:
         raise RuleBroken(_("That time has just been taken. Choose a time that is still free."), field="slot") from error
+    patients.know(hospital=hospital, patient=patient, by=by)
     record("appointments.booked", by=by, about=appointment)
     if doctor.confirms_instantly:
         appointment = _confirm(appointment, by=None)
@@ -95,6 +96,12 @@ def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_
         )
     listing.refresh(doctor)
     return appointment
+
+
+def _elsewhere(patient, by):
+    if by.pk == patient.user_id:
+        return _("You have another visit at that time. Choose a different time.")
+    return _("%(name)s has another visit at that time. Choose a different time.") % {"name": patient.name}
 
 
 def _check_bookable(doctor, hospital):
@@ -230,7 +237,7 @@ def _give_up(appointment, state, *, by, reason=""):
         patients.limit_access(grant=row.grant, ends_at=clock.now(), by=by)
     word, words = PAST[state]
     record(f"appointments.{word}", by=by, about=row, reason=reason)
-    if by is not None and by.pk == row.patient.user_id:
+    if by is not None and row.patient.speaks_for_it(by):
         notify(doctor.user, f"appointments.{word}", _("A patient has cancelled a visit."), path=row.get_absolute_url())
     else:
         _tell_patient(row, f"appointments.{word}", words)
@@ -277,8 +284,7 @@ def complete(*, appointment, by):
 
 
 def _tell_patient(row, kind, text):
-    if row.patient.user_id:
-        notify(row.patient.user, kind, text, path=row.get_absolute_url())
+    patients.tell(patient=row.patient, kind=kind, text=text, path=row.get_absolute_url())
 
 
 def expire_due(*, at_most=500):

@@ -11,6 +11,14 @@ def age_on(born_on, day):
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
+def birthday(born_on, age):
+    """The day on which somebody born that day becomes so old; 1 March where there is no 29 February."""
+    try:
+        return born_on.replace(year=born_on.year + age)
+    except ValueError:
+        return date(born_on.year + age, 3, 1)
+
+
 def read_date(text):
     """The date that a person typed, day before month: '27 3 2004', '27/03/2004', '27 March 2004', '2004-03-27'.
 

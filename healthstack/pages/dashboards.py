@@ -50,7 +50,7 @@ def roles_of(user):
 
 
 def patient_page(request, roles):
-    patient = Patient.objects.as_patient(request.user).first()
+    patient = Patient.objects.of(request.user).first()
     visits = Appointment.objects.as_patient(request.user).with_people()
     upcoming = list(visits.upcoming().order_by("starts_at", "id")[:4])
     context = {
@@ -60,17 +60,18 @@ def patient_page(request, roles):
         "next_visit": upcoming[0] if upcoming else None,
         "upcoming": upcoming[1:],
         "past": list(visits.past().order_by("-starts_at", "-id")[:5]),
-        "medicines": _medicines(request.user),
+        "medicines": _medicines(patient) if patient else [],
+        "children": list(Patient.objects.dependants_of(request.user).order_by("name", "pk")[:6]),
         "allergies": list(patient.allergies.current()) if patient else [],
         "now": clock.now(),
     }
     return render(request, "pages/dashboard_patient.html", context)
 
 
-def _medicines(user):
+def _medicines(patient):
     """What the patient should be taking today, by the signed prescriptions of the last months. -> [(medicine, until)]"""
     today = clock.today()
-    rows = Prescription.objects.as_patient(user).filter(signed_at__gte=clock.now() - timedelta(days=120))
+    rows = Prescription.objects.signed().filter(patient=patient, signed_at__gte=clock.now() - timedelta(days=120))
     found = {}
     for row in rows.order_by("-signed_at").prefetch_related("medicines")[:10]:
         for medicine in row.medicines.all():

@@ -14,25 +14,34 @@ from patients.workflow import OPENED, open_record
 from prescriptions.models import Prescription
 
 
+def _spoken_for(request, pk):
+    """The person's own row, or with a key that of somebody for whom they speak today."""
+    rows = Patient.objects.as_patient(request.user)
+    return get_object_or_404(rows.filter(pk=pk) if pk else rows.of(request.user))
+
+
 @permission_required("patients.open_own_record", raise_exception=True)
 @require_safe
-def record(request):
-    patient = get_object_or_404(Patient.objects.as_patient(request.user))
+def record(request, pk=None):
+    patient = _spoken_for(request, pk)
     allergies = list(patient.allergies.order_by("recorded_at", "id"))
+    visits = Appointment.objects.filter(patient=patient).with_people().past()
+    prescriptions = Prescription.objects.signed().filter(patient=patient).with_people()
     context = {
         "patient": patient,
+        "own": patient.user_id == request.user.pk,
         "allergies": [a for a in allergies if not a.wrong_at],
         "corrected": [a for a in allergies if a.wrong_at],
-        "visits": Appointment.objects.as_patient(request.user).with_people().past().order_by("-starts_at")[:5],
-        "prescriptions": Prescription.objects.as_patient(request.user).with_people().order_by("-signed_at")[:5],
+        "visits": visits.order_by("-starts_at")[:5],
+        "prescriptions": prescriptions.order_by("-signed_at")[:5],
     }
     return render(request, "pages/record.html", context)
 
 
 @permission_required("patients.open_own_record", raise_exception=True)
 @require_safe
-def access(request):
-    patient = get_object_or_404(Patient.objects.as_patient(request.user))
+def access(request, pk=None):
+    patient = _spoken_for(request, pk)
     opened = AuditEntry.objects.about(patient).filter(code=OPENED).with_people()
     page = page_by_key(opened, ("at", "id"), after=request.GET.get("after", ""), descending=True, size=20)
     grants = {}
@@ -40,6 +49,7 @@ def access(request):
         grants.setdefault(grant.carer_id, []).append(grant)
     context = {
         "patient": patient,
+        "own": patient.user_id == request.user.pk,
         "grants": [rows[-1] for rows in grants.values()],
         "page": page,
         "openings": _together(page.rows),

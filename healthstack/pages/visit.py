@@ -25,7 +25,7 @@ STEPS = (
 def visit(request, pk):
     visit = get_object_or_404(Appointment.objects.visible_to(request.user).with_people(), pk=pk)
     is_doctor = visit.doctor.user_id == request.user.pk
-    is_patient = visit.patient.user_id == request.user.pk
+    is_patient = visit.patient.speaks_for_it(request.user)
     may_read = is_doctor and Patient.objects.as_carer(request.user).filter(pk=visit.patient_id).exists()
     if may_read:
         open_record(patient=visit.patient, by=request.user, why="visit")
