@@ -156,6 +156,18 @@ class Sheet:
         return self.hospitals.get(slot.room) if slot else next(iter(self.hospitals.values()), None)
 
     @property
+    def by_video(self):
+        return self.visit_type == VisitType.VIDEO
+
+    @property
+    def free_until(self):
+        """Until when a visit at the chosen time can be cancelled or moved here, or None when that has passed."""
+        if not self.chosen:
+            return None
+        until = self.chosen.starts_at - timedelta(minutes=self.doctor.cancel_notice_minutes)
+        return until if until > clock.now() else None
+
+    @property
     def zone(self):
         return self.hospital.zone if self.hospital else ""
 

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -196,6 +197,19 @@ class Appointment(models.Model):
     @property
     def is_open(self):
         return self.state in self.OPEN
+
+    @property
+    def is_movable(self):
+        """Can it still go to another time: asked for and to come, or confirmed."""
+        return self.state == self.S.CONFIRMED or (self.state == self.S.REQUESTED and self.starts_at > clock.now())
+
+    @property
+    def not_movable(self):
+        """Why not, as a sentence."""
+        if self.state == self.S.REQUESTED:
+            return gettext("Its time has passed. Book another one.")
+        words = gettext("This cannot be moved any more. The visit is: %(state)s.")
+        return words % {"state": self.get_state_display()}
 
     @property
     def changeable_until(self):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("appointments/<uuid:pk>/approve/", views.approve, name="approve"),
     path("appointments/<uuid:pk>/decline/", views.decline, name="decline"),
     path("appointments/<uuid:pk>/cancel/", views.cancel, name="cancel"),
+    path("appointments/<uuid:pk>/reschedule/", views.reschedule, name="reschedule"),
     path("appointments/<uuid:pk>/check-in/", views.check_in, name="check_in"),
     path("appointments/<uuid:pk>/start/", views.start, name="start"),
     path("appointments/<uuid:pk>/complete/", views.complete, name="complete"),

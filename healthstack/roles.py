@@ -8,6 +8,7 @@ PATIENT = (
     " patients.update_profile patients.deny_allergies patients.add_dependant patients.end_guardianship"
     " patients.invite_patient"
     " prescriptions.view_prescription"
+    " appointments.reschedule_appointment appointments.write_review"
 )
 SCHEDULE = "appointments.publish_hours appointments.take_leave appointments.end_leave"
 # What a doctor does about themselves, checked or not.
@@ -17,11 +18,18 @@ DOCTOR = (
     " appointments.cancel_appointment appointments.check_in_appointment appointments.start_appointment"
     " appointments.complete_appointment appointments.no_show_appointment patients.open_record"
     " prescriptions.view_prescription prescriptions.draft_prescription prescriptions.sign_prescription"
+    " appointments.reschedule_appointment appointments.explain_time appointments.share_link_appointment"
+    " appointments.answer_review"
 )
 RECEPTIONIST = (
     "appointments.view_appointment appointments.view_hospital_appointment appointments.book_for_patient"
     " appointments.cancel_appointment appointments.check_in_appointment appointments.no_show_appointment"
     " patients.register_patient patients.invite_patient"
+    " appointments.reschedule_appointment appointments.explain_time"
+)
+HOSPITAL_ADMINISTRATOR = (
+    "appointments.view_appointment appointments.view_hospital_appointment appointments.reschedule_appointment"
+    " appointments.explain_time"
 )
 ADMINISTRATOR = (
     "accounts.open_panel accounts.view_user accounts.change_user accounts.disable_user accounts.view_auditentry"
@@ -32,14 +40,17 @@ ADMINISTRATOR = (
     " doctors.reinstate_doctor doctors.ask_more_doctor doctors.reject_doctor doctors.judge_document"
     " doctors.view_specialty doctors.add_specialty doctors.change_specialty"
     " doctors.view_language doctors.add_language doctors.change_language"
+    " appointments.view_review appointments.hide_review appointments.unhide_review"
 )
+# Whoever has an account may register a hospital; it is checked before anybody finds it.
+EVERYBODY = "hospitals.register_hospital"
 ROLES = {
-    "Patients": PATIENT.split(),
-    "Doctors": DOCTOR.split(),
-    "Pending doctors": f"{SCHEDULE} {OWN_PAGE}".split(),
-    "Hospital administrators": ["appointments.view_appointment", "appointments.view_hospital_appointment"],
-    "Receptionists": RECEPTIONIST.split(),
-    "Administrators": ADMINISTRATOR.split(),
+    "Patients": f"{PATIENT} {EVERYBODY}".split(),
+    "Doctors": f"{DOCTOR} {EVERYBODY}".split(),
+    "Pending doctors": f"{SCHEDULE} {OWN_PAGE} {EVERYBODY}".split(),
+    "Hospital administrators": HOSPITAL_ADMINISTRATOR.split(),
+    "Receptionists": f"{RECEPTIONIST} {EVERYBODY}".split(),
+    "Administrators": f"{ADMINISTRATOR} {EVERYBODY}".split(),
 }
 
 

@@ -171,6 +171,13 @@ TABLE = {
         ),
         lambda s: [s.confirmed.pk],
     ),
+    "appointments:reschedule": (
+        Form(
+            {"patient", "doctor", "hospital_admin", "receptionist", "many_hats"},
+            keys=SEE_VISITS,
+        ),
+        lambda s: [s.confirmed.pk],
+    ),
     "appointments:check_in": (
         Act({"doctor", "receptionist"}, keys=DOCTORS | DESK, once=True),
         lambda s: [s.confirmed.pk],

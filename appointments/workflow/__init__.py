@@ -11,6 +11,7 @@ from appointments.workflow.hours import (
 )
 from appointments.workflow.listing import relist, relist_hospital, relist_user, roll_listings
 from appointments.workflow.moves import rehome, reschedule
+from appointments.workflow.notice import why_too_late
 from appointments.workflow.visits import (
     approve,
     book,
@@ -53,4 +54,5 @@ __all__ = [
     "suspend_doctor",
     "suspend_hospital",
     "take_leave",
+    "why_too_late",
 ]

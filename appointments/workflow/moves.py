@@ -116,12 +116,8 @@ def _locked(appointment):
     row = Appointment.objects.select_for_update().get(pk=appointment.pk)
     if row.doctor_id != appointment.doctor_id:
         raise RuleBroken(_("This visit went to another doctor in the meantime. Load the page again."))
-    if row.state not in (S.REQUESTED, S.CONFIRMED):
-        raise RuleBroken(
-            _("This cannot be moved any more. The visit is: %(state)s.") % {"state": row.get_state_display()}
-        )
-    if row.state == S.REQUESTED and row.starts_at <= clock.now():
-        raise RuleBroken(_("Its time has passed. Book another one."))
+    if not row.is_movable:
+        raise RuleBroken(row.not_movable)
     return row
 
 

@@ -2,11 +2,14 @@
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from appointments.forms import ReasonForm
 from appointments.models import Appointment
+from appointments.workflow import why_too_late
 from healthstack.lib import clock
+from healthstack.templatetags.hs import when
 from patients.models import Patient
 from patients.workflow import open_record
 from prescriptions.models import Prescription
@@ -39,16 +42,30 @@ def visit(request, pk):
         "steps": _steps(visit),
         "prescription": prescriptions.first() if is_doctor or is_patient else None,
         "reasons": ReasonForm.REASONS,
+        "too_late": why_too_late(row=visit, by=request.user),
+        "may_move": visit.is_movable and request.user.has_perm("appointments.reschedule_appointment"),
         "now": clock.now(),
     }
     return render(request, "pages/visit.html", context)
 
 
 def _steps(visit):
-    """[(word, when or None, how: done, now, ahead)] along the way, ended early where the visit was."""
+    """[(words, when or None, how: done, now, ahead, why)] along the way, ended early where the visit was."""
     words = dict(Appointment.State.choices)
-    steps = [(words[state], getattr(visit, stamp)) for state, stamp in STEPS]
+    steps = [(words[state], getattr(visit, stamp), "") for state, stamp in STEPS]
     if visit.closed_at:
-        steps = [step for step in steps if step[1]] + [(visit.get_state_display(), visit.closed_at)]
-    last = max((n for n, step in enumerate(steps) if step[1]), default=0)
-    return [(word, at, "now" if n == last else "done" if at else "ahead") for n, (word, at) in enumerate(steps)]
+        steps = [step for step in steps if step[1]] + [(visit.get_state_display(), visit.closed_at, "")]
+    steps += [_moved(move, visit.hospital.zone) for move in visit.moves.select_related("from_doctor__user")]
+    been = sorted((step for step in steps if step[1]), key=lambda step: step[1])
+    steps = been + [step for step in steps if not step[1]]
+    return [
+        (word, at, "now" if n == len(been) - 1 else "done" if at else "ahead", why)
+        for n, (word, at, why) in enumerate(steps)
+    ]
+
+
+def _moved(move, zone):
+    facts = {"when": when(move.from_starts_at, zone), "name": move.from_doctor.name}
+    if move.from_doctor_id != move.to_doctor_id:
+        return _("Moved from %(name)s, %(when)s") % facts, move.at, move.reason
+    return _("Moved from %(when)s") % facts, move.at, move.reason

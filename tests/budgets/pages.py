@@ -40,6 +40,7 @@ def pages(town):
             f"{book}?visit_type=follow_up&week=2026-03-09",
             f"{book}?slot={town.free.room}-{town.free.start}",
             *some,
+            reverse("appointments:reschedule", args=[visit["confirmed"].pk]),
             "/prescriptions/",
             town.signed.get_absolute_url(),
             "/record/",

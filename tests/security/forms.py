@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.core.cache import cache
 from django.urls import reverse
 
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, free_slots
 from tests.security.walk import form_in
 
 NEW = "a slow train through the hills"
@@ -66,6 +66,12 @@ def booking(town):
 
 def slot(town):
     return {"slot": f"{town.free.room}-{town.free.start}", "message": "A headache since Monday"}
+
+
+def _later(town):
+    """A time of the doctor that is free, a day or more from now."""
+    slot = free_slots(town.doctor)[-1]
+    return f"{slot.room}-{slot.start}"
 
 
 def pad(town):
@@ -183,6 +189,14 @@ FORMS = [
         kinds={"choice": ("visit_type",), "slot": ("slot",), "id": ("request_key",), "day": ("day",)},
     ),
     act("appointments:cancel", "confirmed", who="patient", typed=lambda town: {"reason": "A cold"}, free=("reason",)),
+    Form(
+        "move a visit",
+        "doctor",
+        at_visit("appointments:reschedule", "confirmed"),
+        typed=lambda town: {"slot": _later(town), "reason": "An operation"},
+        free=("reason",),
+        kinds={"slot": ("slot",), "day": ("day",)},
+    ),
     act("appointments:approve", "requested", typed=lambda town: {"next": "/appointments/requests/"}),
     act("appointments:decline", "requested", typed=lambda town: {"reason": "Not that day"}, free=("reason",)),
     act("appointments:check_in", "confirmed"),
