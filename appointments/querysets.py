@@ -179,10 +179,11 @@ class ListingQuerySet(models.QuerySet):
         language=None,
         gender="",
         fee_up_to=None,
+        video=False,
         days=None,
         today=None,
     ):
-        """The findable doctors that meet every condition, to be paged by (next_free_at, doctor).
+        """The findable doctors that meet every condition, to be paged by (next_free_at, doctor), rating or fee.
 
         specialty, language: ids. days: (first, how many), local days counted from `today`. Words are whole words,
         their beginnings or their slips, from name, specialty, hospital and city; an unknown one finds nobody. The shortest list of
@@ -224,6 +225,8 @@ class ListingQuerySet(models.QuerySet):
             rows = rows.filter(gender=gender)
         if fee_up_to is not None:
             rows = rows.filter(fee__lte=fee_up_to)
+        if video:
+            rows = rows.filter(video=True)
         if days:
             rows = rows.free_within(today, first=days[0], days=days[1])
         return rows

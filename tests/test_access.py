@@ -116,6 +116,7 @@ LEAVE = {"first": "2026-03-20", "last": "2026-03-21"}
 TABLE = {
     "home": (OPEN_TO_ALL, None),
     "find": (OPEN_TO_ALL, None),
+    "find-counts": (OPEN_TO_ALL, None),
     "doctor": (OPEN_TO_ALL, lambda s: [s.doctor.slug]),
     "hospitals": (OPEN_TO_ALL, None),
     "hospital": (OPEN_TO_ALL, lambda s: [s.hospital.slug]),

@@ -34,6 +34,8 @@ def relist(*, doctor):
         "where": "; ".join(f"{hospital.name}, {hospital.city}" for hospital in places)[:240],
         "minutes": openings.minutes_of(doctor, VisitType.CHECK_UP),
         "gender": doctor.gender,
+        "rating": doctor.rating,
+        "rating_count": doctor.rating_count,
         "fee": fee,
         **_free(doctor),
     }
@@ -102,7 +104,14 @@ def _today():
 def _free(doctor):
     today = _today()
     found = openings.free_for([doctor], start_on=today, days=openings.LISTED_DAYS)[doctor.pk]
-    return _summary(doctor, found, today)
+    return {"video": _by_video(doctor, today), **_summary(doctor, found, today)}
+
+
+def _by_video(doctor, today):
+    """A video visit needs both: that the doctor offers it, and hours for it."""
+    offers = any(offer.visit_type == VisitType.VIDEO for offer in doctor.offers.all())
+    lasting = Q(valid_until=None) | Q(valid_until__gte=today)
+    return offers and openings.offered(doctor=doctor).filter(lasting, video=True).exists()
 
 
 def _summary(doctor, found, today):

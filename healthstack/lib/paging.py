@@ -2,11 +2,13 @@
 
 import base64
 import json
+import re
 from datetime import datetime
+from decimal import Decimal
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import DateTimeField, Q
+from django.db.models import DateTimeField, DecimalField, Q
 
 
 class Page(NamedTuple):
@@ -17,36 +19,57 @@ class Page(NamedTuple):
 def page_by_key(rows, keys, *, after="", size=10, descending=False):
     """One page of a QuerySet, ordered by two columns, the last of them unique: keys = ("starts_at", "pk").
 
-    The first holds moments or short texts.
+    The first holds moments, amounts or short texts. Where it may be empty, the empty ones come last: page such a column
+    descending, for then SQLite and MySQL put them there by themselves, and walk the index.
     after: the `next` of the page before; anything else (typed by hand, cut, foreign) counts as the first page.
     """
     first, second = keys
     sign, past = ("-", "lt") if descending else ("", "gt")
     start = _read(after, rows.model._meta.get_field(first), rows.model._meta.pk)
     if start:
-        beyond = Q(**{f"{first}__{past}": start[0]}) | Q(**{first: start[0], f"{second}__{past}": start[1]})
-        rows = rows.filter(beyond)
+        rows = rows.filter(_beyond(start, keys, past, empty=descending and rows.model._meta.get_field(first).null))
     found = list(rows.order_by(sign + first, sign + second)[: size + 1])
     more = len(found) > size
     found = found[:size]
     return Page(found, _write(getattr(found[-1], first), getattr(found[-1], second)) if more else "")
 
 
+def _beyond(start, keys, past, *, empty):
+    """What comes behind a row. empty: rows without a first key come behind all that have one."""
+    (first, second), (value, key) = keys, start
+    if value is None:
+        return Q(**{f"{first}__isnull": True, f"{second}__{past}": key})
+    beyond = Q(**{f"{first}__{past}": value}) | Q(**{first: value, f"{second}__{past}": key})
+    return beyond | Q(**{f"{first}__isnull": True}) if empty else beyond
+
+
 def _write(first, second):
-    text = json.dumps([first.isoformat() if isinstance(first, datetime) else first, str(second)])
+    first = first.isoformat() if isinstance(first, datetime) else str(first) if isinstance(first, Decimal) else first
+    text = json.dumps([first, str(second)])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def _read(after, column, key):
     try:
         first, second = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-        first = _moment(first) if isinstance(column, DateTimeField) else _text(first)
-        if first is None or len(second) > 36:
+        if first is not None or not column.null:
+            first = _value(column)(first)
+            if first is None:
+                return None
+        if len(second) > 36:
             return None
         second = key.to_python(second)
         return None if isinstance(second, int) and not 0 <= second < 2**63 else (first, second)
     except (ValueError, TypeError, AttributeError, RecursionError, ValidationError):  # brackets without end recurse
         return None
+
+
+def _value(column):
+    return _moment if isinstance(column, DateTimeField) else _amount if isinstance(column, DecimalField) else _text
+
+
+def _amount(text):
+    return Decimal(text) if re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,4})?", text) else None
 
 
 def _moment(text):

@@ -61,6 +61,15 @@ class Card:
         return ngettext("%(n)d year’s practice", "%(n)d years’ practice", years) % {"n": years} if years else ""
 
     @property
+    def rating(self):
+        """'4.7 (35 reviews)', where anybody has written one."""
+        row = self.listing
+        if row.rating is None:
+            return ""
+        facts = {"n": row.rating_count, "stars": f"{row.rating:.1f}"}
+        return ngettext("%(stars)s (%(n)d review)", "%(stars)s (%(n)d reviews)", row.rating_count) % facts
+
+    @property
     def soonest(self):
         return self.slots[0].starts_at if self.slots else None
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from appointments.models import NEVER, Listing
 from healthstack.frame import THEMES
 from healthstack.pages.cards import cards_for
-from healthstack.pages.find import Search
+from healthstack.pages.searching import Search
 from hospitals.models import Hospital
 
 

@@ -8,6 +8,7 @@ from django_tasks import default_task_backend
 
 from accounts import tasks as accounts
 from appointments import tasks as appointments
+from healthstack import tasks as roof
 
 # Task, and how often at most.
 DUE = (
@@ -15,6 +16,7 @@ DUE = (
     (appointments.expire_requests, timedelta(minutes=1)),
     (appointments.roll_listings, timedelta(minutes=1)),
     (appointments.purge_claims, timedelta(hours=24)),
+    (roof.count_choices, timedelta(minutes=10)),
 )
 
 
