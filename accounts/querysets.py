@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import BaseUserManager, Group
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 
 class UserQuerySet(models.QuerySet):
@@ -11,6 +11,17 @@ class UserQuerySet(models.QuerySet):
 
     def active(self):
         return self.filter(is_active=True)
+
+    def with_standing(self):
+        """What every request asks of its person: works_here, a group other than Patients; owes_second_step, a group
+        that requires one while the person has none.
+        """
+        groups = Group.objects.filter(user=OuterRef("pk"))
+        has = self.model._base_manager.filter(pk=OuterRef("pk"), authenticator__type__in=("totp", "webauthn"))
+        return self.select_related("photo").annotate(
+            works_here=Exists(groups.exclude(name="Patients")),
+            owes_second_step=Exists(groups.filter(policy__requires_two_step=True)) & ~Exists(has),
+        )
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):

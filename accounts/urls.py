@@ -5,6 +5,9 @@ from accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("accounts/profile/", views.profile, name="profile"),
+    path("accounts/sessions/", views.sessions, name="sessions"),
+    path("accounts/sessions/end-sessions/", views.end_sessions, name="end_sessions"),
+    path("accounts/sessions/<int:pk>/end-session/", views.end_session, name="end_session"),
     path("notifications/", views.inbox, name="inbox"),
     path("notifications/read-all/", views.read_all, name="read_all"),
     path("notifications/<uuid:pk>/read/", views.read, name="read"),

@@ -1,5 +1,6 @@
-"""HTTP of the account: profile and inbox. Logging in and passwords are allauth's (healthstack/sign_in.py)."""
+"""HTTP of the account: profile, sessions and inbox. Logging in and passwords are allauth's (healthstack/sign_in.py)."""
 
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import workflow
 from accounts.forms import ProfileForm
 from accounts.models import Notification
+from accounts.sessions import device_words, open_sessions
 from healthstack.lib.forms import posted
 from healthstack.lib.paging import page_by_key
 
@@ -23,6 +25,31 @@ def profile(request):
     if form.is_bound:
         request.user.refresh_from_db()  # the frame shows the name that is stored
     return render(request, "accounts/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def sessions(request):
+    here = request.session.session_key
+    rows = [
+        {"session": session, "device": device_words(session.user_agent), "here": session.session_key == here}
+        for session in open_sessions(request.user)
+    ]
+    return render(request, "accounts/sessions.html", {"sessions": rows})
+
+
+@require_POST
+def end_session(request, pk):
+    session = get_object_or_404(UserSession.objects.filter(user=request.user), pk=pk)
+    workflow.end_session(session=session, by=request.user)
+    messages.success(request, _("That session has ended."))
+    return redirect("accounts:sessions")
+
+
+@require_POST
+def end_sessions(request):
+    workflow.end_sessions(user=request.user, but=request.session.session_key, by=request.user)
+    messages.success(request, _("You are logged out everywhere else."))
+    return redirect("accounts:sessions")
 
 
 @require_safe

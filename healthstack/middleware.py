@@ -134,9 +134,11 @@ class Answers:
 
     def process_template_response(self, request, response):
         if request.method == "POST" and response.status_code == 200 and isinstance(response, TemplateResponse):
-            form = (response.context_data or {}).get("form") or (response.context_data or {}).get("adminform")
-            form = getattr(form, "form", form)
-            if getattr(form, "is_bound", False) and form.errors:
+            context = response.context_data or {}
+            forms = [context.get(name) for name in ("form", "adminform", "webauthn_form")]
+            forms = [getattr(form, "form", form) for form in forms if form]
+            form = next((form for form in forms if getattr(form, "is_bound", False)), None)
+            if form and form.errors:
                 limited = any(e.code == "too_many_login_attempts" for e in form.non_field_errors().as_data())
                 response.status_code = 429 if limited else 422
         return response

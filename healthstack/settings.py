@@ -62,7 +62,9 @@ SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_COOKIES else "csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # also the longest that one stays logged in, however busy
+IDLE_SECONDS_OF_STAFF = env.int("IDLE_SECONDS_OF_STAFF", default=15 * 60)  # everybody with a group besides Patients
+IDLE_SECONDS_OF_PATIENTS = env.int("IDLE_SECONDS_OF_PATIENTS", default=30 * 60)
 CSRF_FAILURE_VIEW = "healthstack.pages.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
@@ -99,6 +101,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -136,6 +140,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "healthstack.presence.Presence",
+    "healthstack.presence.Place",
+    "healthstack.presence.SecondStep",
     "allauth.account.middleware.AccountMiddleware",
     "healthstack.middleware.Answers",
 ]
@@ -234,10 +241,26 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "8/15m/key",
     "login": "60/m/ip",
-    "signup": "20/m/ip",
+    "signup": "20/m/ip",  # and taking over a record with a code
     "confirm_email": "1/10s/key,10/h/key",
     "reset_password": "20/m/ip,5/m/key,10/h/key",
 }
+
+# The second step: an app's code, a recovery code, or a passkey.
+MFA_ADAPTER = "healthstack.two_step.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_TOLERANCE = 1  # clocks differ by half a minute; that no code works twice is seen to in two_step.py
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "healthstack.two_step.AuthenticateForm",
+    "authenticate_webauthn": "healthstack.two_step.AuthenticateKeyForm",
+    "activate_totp": "healthstack.two_step.ActivateForm",
+    "deactivate_totp": "healthstack.two_step.DeactivateForm",
+    "generate_recovery_codes": "healthstack.two_step.CodesForm",
+    "add_webauthn": "healthstack.two_step.AddKeyForm",
+}
+# Groups that must have one from the first migrate on; an administrator's decision in the panel is never overwritten.
+TWO_STEP_GROUPS = env.list("TWO_STEP_GROUPS", default=[] if DEBUG else ["Administrators"])
 
 # --- mail and background work ------------------------------------------------------------------------------------------
 # In DEBUG mails are files, shown on /debug/mails/.
@@ -250,6 +273,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- place and language --------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
+LANGUAGES = [("en", "English"), ("hi", "हिन्दी")]
 USE_I18N = True
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Kolkata")
 USE_TZ = True

@@ -46,6 +46,11 @@ class Backend(AuthenticationBackend):
     def _get_user_permissions(self, user_obj):
         return Permission.objects.none()
 
+    def get_user(self, user_id):
+        """The person of a session, with what every request asks of them, in one query."""
+        user = User.objects.with_standing().filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
+
 
 class Adapter(DefaultAccountAdapter):
     error_messages = {
@@ -85,7 +90,14 @@ class Adapter(DefaultAccountAdapter):
         return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secret})
 
     def set_password(self, user, password):
-        accounts.set_password(user=user, password=password, by=user)
+        here = self.request.session.session_key if self.request.user.is_authenticated else None
+        accounts.set_password(user=user, password=password, but=here, by=user)
+
+    def get_reauthentication_methods(self, user):
+        """Before the second step is changed, the password is asked: it is the half that a found phone does not know."""
+        if not (user.is_authenticated and user.has_usable_password()):
+            return []
+        return [{"id": "reauthenticate", "description": "", "url": reverse("account_reauthenticate")}]
 
     def send_mail(self, template_prefix, email, context):
         """Letters of allauth leave through the outbox like all others."""

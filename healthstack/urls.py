@@ -6,8 +6,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from healthstack import sign_in
-from healthstack.pages import dashboards, errors, find, health, home, hospital, mails, record, visit
+from healthstack import claim, sign_in, sign_up_doctor, two_step
+from healthstack.pages import dashboards, errors, find, health, home, hospital, mails, record, stay, visit
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -41,15 +41,27 @@ urlpatterns = [
     path("hospitals/<slug:slug>/", hospital.hospital, name="hospital"),
     path("record/", record.record, name="record"),
     path("record/access/", record.access, name="record-access"),
-    path("patients/", record.patients, name="patients"),
     path("record/<uuid:pk>/", record.record, name="record-of"),
     path("record/<uuid:pk>/access/", record.access, name="record-access-of"),
+    path("patients/", record.patients, name="patients"),
     path("patients/<uuid:pk>/", record.patient, name="patient"),
+    path("", include("doctors.urls")),
     path("", include("patients.urls")),
     path("", include("prescriptions.urls")),
     path("", include("accounts.urls")),
     path("accounts/signup/patient/", allauth_views.signup, name="account_signup"),
+    path("accounts/signup/doctor/", sign_up_doctor.signup, name="account_signup_doctor"),
+    path("accounts/claim/", claim.claim, name="account_claim"),
     path("accounts/confirm-email/", sign_in.confirm_code, name="account_email_verification_sent"),
+    path("accounts/stay/", stay.stay, name="stay"),
+    path("accounts/two-step/", two_step.index, name="mfa_index"),
+    path("accounts/two-step/log-in/", two_step.authenticate, name="mfa_authenticate"),
+    path("accounts/two-step/app/", two_step.activate, name="mfa_activate_totp"),
+    path("accounts/two-step/app/remove/", two_step.deactivate, name="mfa_deactivate_totp"),
+    path("accounts/two-step/codes/", two_step.show_codes, name="mfa_view_recovery_codes"),
+    path("accounts/two-step/codes/new/", two_step.make_codes, name="mfa_generate_recovery_codes"),
+    path("accounts/two-step/passkeys/add/", two_step.add_key, name="mfa_add_webauthn"),
+    path("accounts/two-step/passkeys/<int:pk>/remove/", two_step.remove_key, name="mfa_remove_webauthn"),
     path("accounts/", include([entry for entry in allauth_urls.urlpatterns if entry.name in ALLAUTH])),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),

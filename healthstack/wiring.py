@@ -1,11 +1,12 @@
 """From words to verbs: how higher floors react to what lower ones announce. A word without a row fails a test."""
 
+from accounts import workflow as accounts
 from appointments import workflow as appointments
 from healthstack import roles
 from patients import workflow as patients
 
 TABLE = {
-    "accounts.migrated": [roles.keep],
+    "accounts.migrated": [roles.keep, accounts.ask_for_second_steps],
     "accounts.changed": [patients.follow_name, appointments.relist_user],
     "hospitals.changed": [appointments.relist_hospital, appointments.reindex_hospital],
     "doctors.changed": [appointments.relist],

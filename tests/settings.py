@@ -20,6 +20,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, since threads share the cache of a database in memory and lock it otherwise than WAL does; one for each
     # process, so that two runs at once do not meet.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"healthstack-{os.getpid()}.sqlite3")}
+# Tests jump through weeks; those about leaving a page alone say how long that is.
+IDLE_SECONDS_OF_STAFF = IDLE_SECONDS_OF_PATIENTS = SESSION_COOKIE_AGE = 10 * 365 * 24 * 3600
 EMAIL_FILE_PATH = VAR_DIR / "test-mails"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {

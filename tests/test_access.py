@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -135,6 +136,9 @@ TABLE = {
     "patients": (Page(DOCTORS), None),
     "patient": (Page({"doctor"}, keys=DOCTORS), lambda s: [s.patient.pk]),
     "accounts:profile": (Form(SIGNED_IN), None),
+    "accounts:sessions": (Page(SIGNED_IN), None),
+    "accounts:end_session": (Act({"patient"}, keys=SIGNED_IN), lambda s: [s.session.pk]),
+    "accounts:end_sessions": (Act(SIGNED_IN, keys=SIGNED_IN), None),
     "accounts:inbox": (Page(SIGNED_IN), None),
     "accounts:read": (Act({"patient"}, keys=SIGNED_IN), lambda s: [s.notification.pk]),
     "accounts:read_all": (Act(SIGNED_IN, keys=SIGNED_IN), None),
@@ -221,6 +225,7 @@ def scene(request, monday_morning, hospital, patient, doctor):
     scene.dependant = request.getfixturevalue("dependant")
     scene.allergy = patients.list_allergy(patient=patient, substance="Penicillin", by=patient.user)
     notify(patient.user, "test", "Something happened.", path="/dashboard/", mail=False)
+    scene.session = UserSession.objects.create(user=patient.user, session_key="elsewhere", ip="192.0.2.7")
     scene.notification = patient.user.notifications.get(kind="test")
     scene.requested = book(patient, doctor)
     scene.document = send_document(people["pending_doctor"])

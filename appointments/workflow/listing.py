@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.db import connection
 from django.db.models import F, Q
-from django.utils import timezone
 
 from appointments import openings
 from appointments.models import NEVER, DoctorWord, Listing, ListingPlace, Word
@@ -115,7 +114,7 @@ def _by_video(doctor, today):
 
 
 def _summary(doctor, found, today):
-    days = {(timezone.localtime(slot.starts_at).date() - today).days for slot in found}
+    days = {(clock.local(slot.starts_at).date() - today).days for slot in found}
     soonest = found[0].starts_at if found else NEVER
     return {
         "next_free_at": soonest,

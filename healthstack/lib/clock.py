@@ -13,9 +13,14 @@ def now():
     return _now.get() or timezone.now()
 
 
+def local(moment):
+    """That moment on the site's own wall, whatever zone the person who asks has chosen for their pages."""
+    return timezone.localtime(moment, timezone.get_default_timezone())
+
+
 def today():
     """The date on the site's own wall: in India a new day has begun while it is still the old one in UTC."""
-    return timezone.localtime(now()).date()
+    return local(now()).date()
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -108,11 +107,11 @@ class Card:
 
     @property
     def later_words(self):
-        return hs.day(timezone.localtime(self.listing.next_free_at).date())
+        return hs.day(clock.local(self.listing.next_free_at).date())
 
     @property
     def later_url(self):
-        return f"{self.book_url}?day={timezone.localtime(self.listing.next_free_at).date().isoformat()}"
+        return f"{self.book_url}?day={clock.local(self.listing.next_free_at).date().isoformat()}"
 
     @property
     def days(self):

@@ -17,6 +17,7 @@ PUBLIC = {
     "account_login",
     "account_logout",  # a person who is not logged in is sent to the front door
     "account_signup",
+    "account_claim",
     "account_signup_doctor",
     "account_inactive",
     "account_email_verification_sent",
@@ -24,6 +25,7 @@ PUBLIC = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "mfa_authenticate",  # somebody on the way in, behind the password
     "admin:login",  # leads to the one door for everyone
 }
 SAMPLES = {
@@ -73,6 +75,6 @@ def test_everything_else_sends_a_visitor_to_the_login():
         for method in ("get", "head", "post"):
             answer = getattr(visitor, method)(there)
             at_login = answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
-            if at_login == (name in PUBLIC - {"admin:login", "account_email_verification_sent"}):
+            if at_login == (name in PUBLIC - {"admin:login", "account_email_verification_sent", "mfa_authenticate"}):
                 wrong.append(f"{name}: {method} {there} {answer.status_code}")
     assert not wrong, "\n".join(wrong)
