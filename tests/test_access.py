@@ -79,10 +79,13 @@ class Form(Page):
 
 
 class Act:
-    """By POST alone. acts: whom the relationship carries; keys: who has the permission. acted: the answer to them."""
+    """By POST alone. acts: whom the relationship carries; keys: who has the permission. acted: the answer to them.
 
-    def __init__(self, acts, *, keys, data=None, acted=302):
-        self.acts, self.keys, self.data, self.acted = acts, keys, data or {}, acted
+    refused: the answer to the others who have the permission.
+    """
+
+    def __init__(self, acts, *, keys, data=None, acted=302, refused=404):
+        self.acts, self.keys, self.data, self.acted, self.refused = acts, keys, data or {}, acted, refused
 
     def expected(self, person, method):
         if person not in SIGNED_IN:
@@ -91,7 +94,7 @@ class Act:
             return 403
         if method == "GET":
             return 405
-        return self.acted if person in self.acts else 404
+        return self.acted if person in self.acts else self.refused
 
 
 OPEN_TO_ALL = Page(SIGNED_IN, public=True)
@@ -116,6 +119,7 @@ TABLE = {
     "health-ready": (OPEN_TO_ALL, None),
     "mails": (OPEN_TO_ALL, None),
     "dashboard": (Page(SIGNED_IN, instead={"administrator": 302}), None),
+    "switch": (Act(PATIENTS, keys=SIGNED_IN, data={"role": "patient"}, refused=409), None),
     "visit": (Page({"patient", "doctor", "hospital_admin", "many_hats"}, keys=SEE_VISITS), lambda s: [s.confirmed.pk]),
     "record": (Page(PATIENTS), None),
     "record-access": (Page(PATIENTS), None),
