@@ -14,6 +14,7 @@ from appointments.models import Appointment
 from hospitals.models import Staff
 
 THEMES = ("light", "dark")
+ROLE = "role"  # in the session: as which of their roles a person looks at the site
 
 
 class Link(NamedTuple):
@@ -61,6 +62,33 @@ def waiting_for(user):
     return user.waiting
 
 
+def roles_of(user):
+    """{role: its name} in the order in which they are offered."""
+    has = {
+        "doctor": (user.has_perm("appointments.approve_appointment"), _("Doctor")),
+        "pending": (
+            user.has_perm("appointments.publish_hours") and not user.has_perm("appointments.approve_appointment"),
+            _("Doctor, being checked"),
+        ),
+        "patient": (user.has_perm("appointments.book_appointment"), _("Patient")),
+        "panel": (user.has_perm("accounts.open_panel"), _("Administrator")),
+    }
+    roles = {role: name for role, (holds, name) in has.items() if holds}
+    if user.has_perm("appointments.view_hospital_appointment") and waiting_for(user)["desk"]:
+        roles["hospital"] = _("Hospital")
+    return roles
+
+
+def role_shown(request, roles):
+    """Which of the person's roles the page is drawn for: the one the address asks for, the one switched to, the first.
+
+    It decides what is shown and nothing else: a role that was chosen and is no longer held counts for nothing.
+    """
+    asked = request.GET.get("as", "")
+    chosen = getattr(request, "session", {}).get(ROLE, "")
+    return next((role for role in (asked, chosen, *roles) if role in roles), "none")
+
+
 class Frame:
     """The navigation of the person who is asking: only what exists, and only what they may open."""
 
@@ -69,12 +97,20 @@ class Frame:
         self.user = getattr(request, "user", None)
         self.signed_in = bool(self.user and self.user.is_authenticated)
         self.unread = waiting_for(self.user)["unread"] if self.signed_in else 0
+        self.roles = roles_of(self.user) if self.signed_in else {}
+        self.role = role_shown(request, self.roles)
         self.groups = self._groups() if self.signed_in else []
 
+    @property
+    def may_book(self):
+        """Whether a free time is a link. A visitor may follow it: the way leads through the login."""
+        return not self.signed_in or self.user.has_perm("appointments.book_appointment")
+
     def _groups(self):
+        """The sections of the role that is shown."""
         may = self.user.has_perm
         groups = [Group("", [self._link(_("Dashboard"), "home", reverse("dashboard"), short=_("Dashboard"))])]
-        if may("appointments.book_appointment"):
+        if self.role == "patient":
             groups[0].links.extend(
                 [
                     self._link(_("Search Doctor"), "doctor", reverse("find"), short=_("Doctors")),
@@ -93,9 +129,9 @@ class Frame:
                     ],
                 )
             )
-        if may("appointments.publish_hours"):
+        if self.role in ("doctor", "pending"):
             links = []
-            if may("appointments.approve_appointment"):
+            if self.role == "doctor":
                 links = [
                     self._link(_("Appointments"), "cal", reverse("appointments:day"), short=_("Visits")),
                     self._link(
@@ -108,15 +144,17 @@ class Frame:
                     self._link(_("My patients"), "user", reverse("patients"), short=_("Patients")),
                     self._link(_("Prescriptions"), "rx", reverse("prescriptions:written")),
                 ]
-            links.append(self._link(_("Schedule"), "clock", reverse("appointments:schedule"), short=_("Schedule")))
-            groups.append(Group(_("Practice"), links))
-            if not may("appointments.approve_appointment"):
+            if may("appointments.publish_hours"):
+                links.append(self._link(_("Schedule"), "clock", reverse("appointments:schedule"), short=_("Schedule")))
+            if self.role == "pending":
                 links.append(self._link(_("Checking"), "shield", reverse("doctors:verification"), short=_("Checking")))
-        if may("appointments.view_hospital_appointment") and not may("appointments.approve_appointment"):
+            groups.append(Group(_("Practice"), links))
+        # One who works in no hospital any more still has the page, which says so.
+        if self.role == "hospital" or (self.role == "none" and may("appointments.view_hospital_appointment")):
             groups[0].links.append(
                 self._link(_("Appointments"), "cal", reverse("appointments:hospital"), short=_("Visits"))
             )
-        if may("accounts.open_panel"):
+        if self.role == "panel":
             groups[0].links.append(self._link(_("Admin panel"), "sliders", reverse("admin:index"), short=_("Panel")))
         return groups
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("theme/", home.theme, name="theme"),
     path("dashboard/", dashboards.dashboard, name="dashboard"),
+    path("dashboard/switch/", dashboards.switch, name="switch"),
     path("", include("appointments.urls")),
     path("appointments/<uuid:pk>/", visit.visit, name="visit"),
     path("doctors/", find.find, name="find"),

@@ -86,11 +86,12 @@ class Form(Page):
 class Act:
     """By POST alone. acts: whom the relationship carries; keys: who has the permission. acted: the answer to them.
 
-    once: the row is spent by the first of them.
+    once: the row is spent by the first of them. refused: the answer to the others who have the permission.
     """
 
-    def __init__(self, acts, *, keys, data=None, acted=302, once=False):
+    def __init__(self, acts, *, keys, data=None, acted=302, once=False, refused=404):
         self.acts, self.keys, self.data, self.acted, self.once = acts, keys, data or {}, acted, once
+        self.refused = refused
 
     def expected(self, person, method):
         if person not in SIGNED_IN:
@@ -99,7 +100,7 @@ class Act:
             return 403
         if method == "GET":
             return 405
-        return self.acted if person in self.acts else 404
+        return self.acted if person in self.acts else self.refused
 
 
 OPEN_TO_ALL = Page(SIGNED_IN, public=True)
@@ -125,6 +126,7 @@ TABLE = {
     "health-ready": (OPEN_TO_ALL, None),
     "mails": (OPEN_TO_ALL, None),
     "dashboard": (Page(SIGNED_IN, instead={"administrator": 302}), None),
+    "switch": (Act(PATIENTS, keys=SIGNED_IN, data={"role": "patient"}, refused=409), None),
     "visit": (
         Page({"patient", "doctor", "hospital_admin", "receptionist", "many_hats"}, keys=SEE_VISITS),
         lambda s: [s.confirmed.pk],

@@ -8,13 +8,13 @@ from django.db.models import OuterRef, Subquery
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from appointments import boards, openings, slots
 from appointments.forms import ReasonForm
 from appointments.models import Appointment
 from doctors.models import Doctor, Offer
-from healthstack.frame import waiting_for
+from healthstack.frame import ROLE, role_shown, roles_of, waiting_for
 from healthstack.lib import clock
 from healthstack.lib.rules import RuleBroken
 from hospitals.models import VisitType
@@ -25,37 +25,25 @@ from prescriptions.models import Prescription
 
 @require_safe
 def dashboard(request):
-    """The first of the person's roles, or the one asked for among them."""
-    roles = roles_of(request.user)
-    asked = request.GET.get("as", "")
-    role = asked if asked in roles else next(iter(roles), "none")
-    return PAGES[role](request, roles)
+    """The page of the role that is shown."""
+    return PAGES[role_shown(request, roles_of(request.user))](request)
 
 
-def roles_of(user):
-    """{role: its name} in the order in which they are offered."""
-    has = {
-        "doctor": (user.has_perm("appointments.approve_appointment"), _("Doctor")),
-        "pending": (
-            user.has_perm("appointments.publish_hours") and not user.has_perm("appointments.approve_appointment"),
-            _("Doctor, being checked"),
-        ),
-        "patient": (user.has_perm("appointments.book_appointment"), _("Patient")),
-        "panel": (user.has_perm("accounts.open_panel"), _("Administrator")),
-    }
-    roles = {role: name for role, (holds, name) in has.items() if holds}
-    if user.has_perm("appointments.view_hospital_appointment") and waiting_for(user)["desk"]:
-        roles["hospital"] = _("Hospital")
-    return roles
+@require_POST
+def switch(request):
+    """Look at the site as another of one's roles: it changes what is shown, never what is allowed."""
+    role = request.POST.get("role", "")
+    if role not in roles_of(request.user):
+        raise RuleBroken(_("You do not have this role. Nothing was changed."))
+    request.session[ROLE] = role
+    return redirect("dashboard")
 
 
-def patient_page(request, roles):
+def patient_page(request):
     patient = Patient.objects.of(request.user).first()
     visits = Appointment.objects.as_patient(request.user).with_people()
     upcoming = list(visits.upcoming().order_by("starts_at", "id")[:4])
     context = {
-        "roles": roles,
-        "role": "patient",
         "patient": patient,
         "next_visit": upcoming[0] if upcoming else None,
         "upcoming": upcoming[1:],
@@ -82,14 +70,12 @@ def _medicines(patient):
     return list(found.values())[:6]
 
 
-def doctor_page(request, roles):
+def doctor_page(request):
     doctor, hours = _practice(request.user)
     zone = next((row.hospital.zone for row in hours), None)
     board = boards.doctor_day(request.user, zone=zone)
     rows = Appointment.objects.as_doctor(request.user).requested().select_related("patient", "hospital")
     context = {
-        "roles": roles,
-        "role": "doctor",
         "doctor": doctor,
         "board": board,
         "requests": list(rows.order_by("requested_at", "id")[:3]),
@@ -170,22 +156,22 @@ def load(doctor, rows, today):
     return [(on, booked[on], booked[on] + len(by_day.get(on, ()))) for on in days]
 
 
-def pending_page(request, roles):
-    context = {"roles": roles, "role": "pending", "doctor": Doctor.objects.of(request.user).with_people().first()}
+def pending_page(request):
+    context = {"doctor": Doctor.objects.of(request.user).with_people().first()}
     return render(request, "pages/dashboard_pending.html", context)
 
 
-def hospital_page(request, roles):
-    context = {"roles": roles, "role": "hospital", "board": boards.hospital_day(request.user, request.GET)}
+def hospital_page(request):
+    context = {"board": boards.hospital_day(request.user, request.GET)}
     return render(request, "appointments/hospital.html", context)
 
 
-def panel_page(request, roles):
+def panel_page(request):
     return redirect("admin:index")
 
 
-def bare_page(request, roles):
-    return render(request, "pages/dashboard_none.html", {"roles": roles, "role": "none"})
+def bare_page(request):
+    return render(request, "pages/dashboard_none.html")
 
 
 PAGES = {

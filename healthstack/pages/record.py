@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import AuditEntry
 from appointments.models import Appointment
+from doctors.models import Doctor
 from healthstack.lib.paging import page_by_key
 from patients.models import AccessGrant, Patient
 from patients.workflow import OPENED, open_record
@@ -47,14 +48,22 @@ def access(request, pk=None):
     grants = {}
     for grant in AccessGrant.objects.live().filter(patient=patient).select_related("carer").order_by("starts_at"):
         grants.setdefault(grant.carer_id, []).append(grant)
+    called = _callers(grants, (entry.by_id for entry in page.rows))
     context = {
         "patient": patient,
         "own": patient.user_id == request.user.pk,
-        "grants": [rows[-1] for rows in grants.values()],
+        "grants": [(rows[-1], called(rows[-1].carer)) for rows in grants.values()],
         "page": page,
-        "openings": _together(page.rows),
+        "openings": [(*line, called(line[0].by)) for line in _together(page.rows)],
     }
     return render(request, "pages/access.html", context)
+
+
+def _callers(*users):
+    """A function from a person to what the page calls them: a doctor by the doctor's name, anybody else by their own."""
+    rows = Doctor.objects.filter(user__in={pk for pks in users for pk in pks}).select_related("user")
+    doctors = {doctor.user_id: doctor.name for doctor in rows}
+    return lambda user: user and doctors.get(user.pk, user.name)
 
 
 def _together(entries):

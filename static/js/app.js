@@ -48,7 +48,9 @@
     if (!form.matches("[data-busy]") || event.defaultPrevented) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
-    const button = event.submitter;
+    // Enter pressed a button that nobody sees: the one that it stands for turns busy.
+    const unseen = event.submitter?.matches("[data-enter]");
+    const button = unseen ? $(".btn-primary[type=submit]", form) : event.submitter;
     if (button) { button.classList.add("is-busy"); button.setAttribute("aria-disabled", "true"); }
   });
   const wake = () => {

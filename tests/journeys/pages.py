@@ -290,7 +290,11 @@ HOSPITAL_ADMIN = [
     Page("visit", "visit", ("confirmed.pk",)),
 ]
 
-HATS = [Page(f"dashboard-{role}", "dashboard", query=f"?as={role}") for role in ("doctor", "patient", "hospital")]
+HATS = [
+    *(Page(f"dashboard-{role}", "dashboard", query=f"?as={role}") for role in ("doctor", "patient", "hospital")),
+    Page("menu", "dashboard", then=menu),
+    Page("dashboard-switched", "dashboard", then=button("Patient", exact=True)),
+]
 
 
 def panel(model, *, change="", more=()):

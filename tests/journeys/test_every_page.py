@@ -196,6 +196,7 @@ def again(page, town):
 # Addresses that show no page of their own: acts that are posted, and what machines ask.
 ACTS = {
     "theme",
+    "switch",
     "health-live",
     "health-ready",
     "admin:login",
