@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -102,6 +103,37 @@ class ReasonForm(HouseForm, forms.Form):
         required=False,
         error_messages={"max_length": _("Write at most 240 characters")},
     )
+
+
+class DeclineForm(ReasonForm):
+    """Why a request is declined, and perhaps a time that would do: its quantum."""
+
+    offered = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=2**31,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("Choose a time, or none")),
+    )
+
+
+class AnswerForm(ReasonForm):
+    """Several requests answered at once."""
+
+    act = forms.ChoiceField(
+        choices=(("approve", _("Approve")), ("decline", _("Decline"))),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose an answer")),
+    )
+    pick = forms.TypedMultipleChoiceField(
+        coerce=UUID,
+        error_messages={
+            "required": _("Choose at least one request"),
+            "invalid_choice": _("One of these requests no longer waits for you. Choose again."),
+        },
+    )
+
+    def __init__(self, *args, waiting, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["pick"].choices = [(str(pk), "") for pk in waiting]
 
 
 class TimeField(forms.CharField):

@@ -7,6 +7,7 @@ urlpatterns = [
     path("appointments/", views.index, name="index"),
     path("appointments/day/", views.day, name="day"),
     path("appointments/requests/", views.requests, name="requests"),
+    path("appointments/requests/answer/", views.answer, name="answer"),
     path("appointments/hospital/", views.hospital, name="hospital"),
     path("doctors/<slug:slug>/book/", views.book, name="book"),
     path("appointments/<uuid:pk>/approve/", views.approve, name="approve"),

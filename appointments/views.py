@@ -5,10 +5,11 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from appointments import boards, booking, moving, workflow
-from appointments.forms import BookingForm, MoveForm, ReasonForm
+from appointments.forms import AnswerForm, BookingForm, DeclineForm, MoveForm, ReasonForm
 from appointments.models import Appointment, Leave
 from doctors.models import Doctor
 from healthstack.lib.paging import page_by_key
@@ -44,9 +45,47 @@ def day(request):
 @permission_required("appointments.approve_appointment", raise_exception=True)
 @require_safe
 def requests(request):
-    rows = Appointment.objects.as_doctor(request.user).requested().select_related("patient", "hospital")
-    page = page_by_key(rows, ("requested_at", "id"), after=request.GET.get("after", ""))
-    return render(request, "appointments/requests.html", {"page": page, "reasons": ReasonForm.REASONS})
+    return _requests(request)
+
+
+def _requests(request, form=None, status=200):
+    page = boards.Requests(request.user, request.GET)
+    facts = {"page": page, "reasons": ReasonForm.REASONS, "problems": form.problems if form else [], "form": form}
+    return render(request, "appointments/requests.html", facts, status=status)
+
+
+@permission_required(("appointments.approve_appointment", "appointments.decline_appointment"), raise_exception=True)
+@require_POST
+def answer(request):
+    """Several requests at once."""
+    rows = Appointment.objects.as_doctor(request.user).requested()
+    form = AnswerForm(request.POST, waiting=rows.values_list("pk", flat=True)[:500])
+    if not form.is_valid():
+        return _requests(request, form, 422)
+    data = form.cleaned_data
+    picked = rows.filter(pk__in=data["pick"]).select_related("hospital", "patient", "doctor")
+    try:
+        if data["act"] == "approve":
+            done, left = workflow.approve_many(appointments=picked, by=request.user)
+        else:
+            done, left = workflow.decline_many(appointments=picked, reason=data["reason"], by=request.user)
+    except RuleBroken as refusal:
+        form.add_error(refusal.field, refusal.sentence)
+        return _requests(request, form, 409)
+    _say(request, data["act"], done, left)
+    return redirect("appointments:requests")
+
+
+def _say(request, act, done, left):
+    """How many were answered, and which were left as they are, by name."""
+    if done and act == "approve":
+        words = ngettext("%(n)d request approved.", "%(n)d requests approved.", len(done))
+        messages.success(request, words % {"n": len(done)})
+    elif done:
+        words = ngettext("%(n)d request declined.", "%(n)d requests declined.", len(done))
+        messages.success(request, words % {"n": len(done)})
+    for row, sentence in left:
+        messages.warning(request, _("%(name)s: %(why)s") % {"name": row.patient.name, "why": sentence})
 
 
 @permission_required("appointments.book_appointment", raise_exception=True)
@@ -126,7 +165,10 @@ def approve(request, pk):
 @require_POST
 def decline(request, pk):
     rows = Appointment.objects.as_doctor(request.user)
-    return _act(request, pk, rows, workflow.decline, _("Request declined."), reason=_reason(request))
+    form = DeclineForm(request.POST)
+    if not form.is_valid():
+        raise RuleBroken(next(iter(form.errors.values()))[0])
+    return _act(request, pk, rows, workflow.decline, _("Request declined."), **form.cleaned_data)
 
 
 @permission_required("appointments.cancel_appointment", raise_exception=True)

@@ -166,6 +166,7 @@ TABLE = {
     "appointments:hospital": (Page(DESK | {"hospital_admin", "other_hospital_admin", "many_hats"}), None),
     "appointments:day": (Page(DOCTORS), None),
     "appointments:requests": (Page(DOCTORS), None),
+    "appointments:answer": (Act(DOCTORS, keys=DOCTORS, acted=422), None),
     "appointments:book": (Form(PATIENTS), lambda s: [s.doctor.slug]),
     "appointments:approve": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.requested.pk]),
     "appointments:decline": (Act({"doctor"}, keys=DOCTORS, data={"reason": "Full"}), lambda s: [s.requested.pk]),

@@ -12,13 +12,16 @@ from appointments.workflow.hours import (
 from appointments.workflow.listing import relist, relist_hospital, relist_user, roll_listings
 from appointments.workflow.moves import rehome, reschedule
 from appointments.workflow.notice import why_too_late
+from appointments.workflow.stranded import end_affiliation, settle
 from appointments.workflow.visits import (
     approve,
+    approve_many,
     book,
     cancel,
     check_in,
     complete,
     decline,
+    decline_many,
     expire,
     expire_due,
     no_show,
@@ -29,11 +32,14 @@ from appointments.workflow.words import reindex_hospital, reindex_hospitals
 
 __all__ = [
     "approve",
+    "approve_many",
     "book",
     "cancel",
     "check_in",
     "complete",
     "decline",
+    "decline_many",
+    "end_affiliation",
     "end_leave",
     "expire",
     "expire_due",

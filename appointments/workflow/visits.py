@@ -186,11 +186,53 @@ def grant_for(row, *, by):
 
 
 @one_transaction
-def decline(*, appointment, reason, by):
-    """The doctor refuses a request and says why; the time is free again."""
+def decline(*, appointment, reason, by, offered=None):
+    """The doctor refuses a request and says why; the time is free again.
+
+    offered: the quantum of a free time that would do; the patient may book it, nothing holds it. Raises RuleBroken with
+    the nearest free slots as offers when it is not free.
+    """
     if not reason.strip():
         raise RuleBroken(_("Say why, so that the patient knows what to do."), field="reason")
-    return _give_up(appointment, S.DECLINED, reason=reason, by=by)
+    if offered is not None:
+        _check_offer(appointment, offered)
+    return _give_up(appointment, S.DECLINED, reason=reason, by=by, offered=offered)
+
+
+def _check_offer(row, offered):
+    where = (row.doctor, row.hospital, row.visit_type)
+    slot = openings.find_slot(*where, offered, moving=row)
+    if slot is None or slot.starts_at == row.starts_at:
+        raise RuleBroken(
+            _("The time that you offer is not free. Choose another one, or none."),
+            field="offered",
+            offers=openings.nearest(*where, offered, patient=row.patient, moving=row),
+        )
+
+
+def approve_many(*, appointments, by):
+    """The doctor accepts several requests, each by itself. -> (the approved, [(request, why not)])"""
+    return _each(appointments, lambda row: approve(appointment=row, by=by))
+
+
+def decline_many(*, appointments, reason, by):
+    """The doctor refuses several requests for one reason. -> (the declined, [(request, why not)])
+
+    Raises RuleBroken without a reason, before anything is declined.
+    """
+    if not reason.strip():
+        raise RuleBroken(_("Say why, so that the patients know what to do."), field="reason")
+    return _each(appointments, lambda row: decline(appointment=row, reason=reason, by=by))
+
+
+def _each(appointments, verb):
+    done, left = [], []
+    for row in sorted(appointments, key=lambda row: (row.starts_at, row.pk)):
+        try:
+            done.append(verb(row))
+        except RuleBroken as refusal:
+            left.append((row, refusal.sentence))
+    return done, left
 
 
 @one_transaction
@@ -223,15 +265,20 @@ PAST = {
 }
 
 
-def _give_up(appointment, state, *, by, reason=""):
+def _give_up(appointment, state, *, by, reason="", offered=None):
     doctor = lock(appointment.doctor_id)
     if state == S.CANCELLED:
         refuse_if_too_late(Appointment.objects.get(pk=appointment.pk), by)
-    row = _move(appointment, state, by=by, reason=reason.strip(), closed_at=clock.now(), closed_by=by)
+    stamps = {"closed_at": clock.now(), "closed_by": by}
+    if offered is not None:
+        stamps["offered_at"] = slots.moment(offered)
+    row = _move(appointment, state, by=by, reason=reason.strip(), **stamps)
     row.claims.all()._raw_delete(row.claims.db)
     if row.grant_id and state != S.NO_SHOW:
         patients.limit_access(grant=row.grant, ends_at=clock.now(), by=by)
     word, words = PAST[state]
+    if offered is not None:
+        words = _("Your request was declined. Another time is offered to you.")
     record(f"appointments.{word}", by=by, about=row, reason=reason)
     if by is not None and row.patient.speaks_for_it(by):
         notify(doctor.user, f"appointments.{word}", _("A patient has cancelled a visit."), path=row.get_absolute_url())

@@ -5,8 +5,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from appointments import slots
+from appointments.boards import instead_of, nearest_of
 from appointments.forms import ReasonForm
 from appointments.models import Appointment
+from appointments.openings import by_day
 from appointments.workflow import why_too_late
 from healthstack.lib import clock
 from healthstack.templatetags.hs import when
@@ -44,9 +47,19 @@ def visit(request, pk):
         "reasons": ReasonForm.REASONS,
         "too_late": why_too_late(row=visit, by=request.user),
         "may_move": visit.is_movable and request.user.has_perm("appointments.reschedule_appointment"),
+        "offered": visit.offered_at and slots.quantum(visit.offered_at),
+        "instead": _instead(visit) if is_doctor and visit.state == "requested" else [],
         "now": clock.now(),
     }
     return render(request, "pages/visit.html", context)
+
+
+def _instead(visit):
+    """[(day or None for the nearest, slots)]: the times that the doctor may offer instead of the one asked for."""
+    found = instead_of(visit)
+    if not found:
+        return []
+    return [(None, nearest_of(found, visit)), *sorted(by_day(found, {visit.hospital_id: visit.hospital.zone}).items())]
 
 
 def _steps(visit):

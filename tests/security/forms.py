@@ -199,6 +199,15 @@ FORMS = [
     ),
     act("appointments:approve", "requested", typed=lambda town: {"next": "/appointments/requests/"}),
     act("appointments:decline", "requested", typed=lambda town: {"reason": "Not that day"}, free=("reason",)),
+    Form(
+        "answer several requests",
+        "doctor",
+        to("appointments:answer"),
+        typed=lambda town: {"act": "decline", "pick": [str(town.visits["requested"].pk)], "reason": "Away"},
+        free=("reason",),
+        kinds={"choice": ("act",), "id": ("pick",)},
+        bare=True,
+    ),
     act("appointments:check_in", "confirmed"),
     act("appointments:complete", "in_consultation"),
     Form(
