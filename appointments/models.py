@@ -392,6 +392,8 @@ class HospitalWord(models.Model):
     word = models.ForeignKey(Word, models.CASCADE, related_name="+", db_index=False)
     hospital = models.ForeignKey(Hospital, models.CASCADE, related_name="+")
 
+    objects = querysets.HospitalWordQuerySet.as_manager()
+
     class Meta:
         constraints = (models.UniqueConstraint(fields=("word", "hospital"), name="one_row_per_hospital_word"),)
 

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from django.core.cache import cache
 from django.db import models
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When, Window
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from appointments.search import SHORTEST_SLIP, one_slip, slips, words
 from doctors.models import Doctor
 from healthstack.lib import clock
-from hospitals.models import Staff
+from hospitals.models import Department, Hospital, Staff
 from patients.models import Patient
 
 KEPT = 300  # seconds that counts stay in the cache
@@ -161,11 +161,81 @@ class WordQuerySet(models.QuerySet):
 class ListingPlaceQuerySet(models.QuerySet):
     def cities(self):
         """The cities in which a doctor can be found, as people write them. Kept for five minutes."""
-        names = cache.get("listing-cities")
-        if names is None:
-            names = list(self.order_by("hospital__city").values_list("hospital__city", flat=True).distinct()[:500])
-            cache.set("listing-cities", names, KEPT)
-        return names
+        names = self.order_by("hospital__city").values_list("hospital__city", flat=True).distinct()[:500]
+        return _kept("listing-cities", lambda: list(names))
+
+
+def _having(rows, links, link, understood, of, every):
+    """The rows that have all the words, or None where one is known of nobody.
+
+    links: rows that link words to them, by `link`. The shortest list is gathered and sorted when it is short, compared
+    to `every`, which is how many there are; else the sorted rows are walked, and each is asked for the words.
+    """
+    if not all(word.words for word in understood):
+        return None
+    lists = sorted((sum(getattr(w, of) for w in word.words), [w.pk for w in word.words]) for word in understood)
+    for position, (n, keys) in enumerate(lists):
+        having = links.filter(word__in=keys)
+        if position == 0 and n < every * SHORT:
+            rows = rows.filter(pk__in=having.values(link))
+        else:
+            rows = rows.filter(Exists(having.filter(**{link: OuterRef("pk")})))
+    return rows
+
+
+class HospitalWordQuerySet(models.QuerySet):
+    def find(self, understood=(), *, cities=None, when_open=None, emergency=False, department="", words_of_it=()):
+        """The findable hospitals that meet every condition, to be paged by (name, id).
+
+        understood: what `Word.objects.understand(text, of="hospitals")` gave. cities: as they are written in the
+        table, or None for all. when_open: what `Hospital.objects.when_open(moment)` gave. department: its name, and
+        words_of_it, as understood: they find it by an index, the name is compared then.
+        """
+        every, rows = self.how_many(), Hospital.objects.findable()
+        rows = _having(rows, self, "hospital", [*understood, *words_of_it], "hospitals", every)
+        if rows is None:
+            return Hospital.objects.none()
+        if department:
+            has = Department.objects.open().filter(hospital=OuterRef("pk"), name__iexact=department)
+            rows = rows.filter(Exists(has))
+        if cities is not None:
+            rows = rows.filter(city__in=cities)
+        if emergency:
+            rows = rows.filter(emergency=True)
+        return rows.filter(when_open) if when_open else rows
+
+    def how_many(self):
+        """How many hospitals can be found; a stale number picks a slower plan, never another answer."""
+        return _kept("hospital-count", Hospital.objects.findable().count)
+
+    def cities(self):
+        """{normal form: [the city as hospitals write it]}. Kept for five minutes."""
+
+        def read():
+            found = {}
+            for name in Hospital.objects.findable().order_by("city").values_list("city", flat=True).distinct()[:5000]:
+                found.setdefault(" ".join(words(name)), []).append(name)
+            return found
+
+        return _kept("hospital-cities", read)
+
+    def departments(self):
+        """The names of departments that most hospitals have, by the alphabet. Kept for five minutes."""
+
+        def read():
+            rows = Department.objects.open().filter(hospital__state="approved").order_by()
+            most = rows.values_list("name").annotate(n=Count("pk")).order_by("-n", "name")[:40]
+            return sorted(name for name, _n in most)
+
+        return _kept("hospital-departments", read)
+
+
+def _kept(name, read):
+    found = cache.get(name)
+    if found is None:
+        found = read()
+        cache.set(name, found, KEPT)
+    return found
 
 
 class ListingQuerySet(models.QuerySet):
@@ -190,21 +260,11 @@ class ListingQuerySet(models.QuerySet):
         doctors is gathered and sorted when it is short; else the index of soonest times is walked.
         understood: what `Word.objects.understand(text)` gave, where it was asked before.
         """
-        rows = self
-        lists = []
         if understood is None:
             understood = self.model.words.rel.related_model.word.field.related_model.objects.understand(text)
-        for _typed, found, _slipped in understood:
-            if not found:
-                return self.none()
-            lists.append((sum(word.n for word in found), [word.pk for word in found]))
-        doctor_words = self.model.words.rel.related_model.objects
-        for position, (n, keys) in enumerate(sorted(lists)):
-            having = doctor_words.filter(word__in=keys)
-            if position == 0 and n < self.how_many() * SHORT:
-                rows = rows.filter(pk__in=having.values("listing"))
-            else:
-                rows = rows.filter(Exists(having.filter(listing=OuterRef("pk"))))
+        rows = _having(self, self.model.words.rel.related_model.objects, "listing", understood, "n", self.how_many())
+        if rows is None:
+            return self.none()
         if city:
             prefix = " ".join(words(city))
             places = self.model.places.rel.related_model.objects.filter(listing=OuterRef("pk"))
@@ -233,11 +293,7 @@ class ListingQuerySet(models.QuerySet):
 
     def how_many(self):
         """How many doctors are listed; a stale number picks a slower plan, never another answer."""
-        n = cache.get("listing-count")
-        if n is None:
-            n = self.model.objects.count()
-            cache.set("listing-count", n, KEPT)
-        return n
+        return _kept("listing-count", self.model.objects.count)
 
     def free_within(self, today, *, first=0, days=1):
         """Free on one of the local days today + first … today + first + days - 1 (at most 14 days ahead).

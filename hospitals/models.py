@@ -82,6 +82,7 @@ class Hospital(models.Model):
             models.Index(fields=("state", "name", "id"), name="hospital_by_name"),
             models.Index(fields=("state", "city", "name", "id"), name="hospital_by_city"),
             models.Index(fields=("postcode", "name"), name="hospital_by_postcode"),
+            models.Index(fields=("state", "emergency", "name", "id"), name="hospital_by_emergency"),
         )
         constraints = (models.UniqueConstraint(fields=("source", "source_row"), name="one_hospital_per_source_row"),)
         permissions = (

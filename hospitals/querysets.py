@@ -1,6 +1,12 @@
 """Questions about hospitals and their staff."""
 
+from functools import reduce
+from operator import or_
+from zoneinfo import ZoneInfo
+
+from django.core.cache import cache
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from healthstack.lib import clock
 
@@ -22,6 +28,48 @@ class HospitalQuerySet(models.QuerySet):
 class DepartmentQuerySet(models.QuerySet):
     def open(self):
         return self.filter(closed_at=None)
+
+    def doubles_of(self, name, postcode):
+        """Those of the same name and PIN code, whether they can be found or are still being checked."""
+        if not postcode:
+            return self.none()
+        return self.filter(postcode=postcode, name__iexact=name).exclude(state="rejected").order_by("pk")
+
+    def open_at(self, moment):
+        """Open at that moment by their own clock and holidays; an emergency department always is."""
+        return self.filter(self.when_open(moment))
+
+    def when_open(self, moment):
+        """`open_at` as a condition, for whoever asks it of several lists. Two queries."""
+        hours, closed = self._hours_at(moment)
+        few = list(hours.order_by().values_list("hospital", flat=True)[: FEW + 1])
+        emergency = self.model.objects.findable().filter(emergency=True).order_by()
+        few += emergency.values_list("pk", flat=True)[: FEW + 1]
+        is_open = Q(emergency=True) | Exists(hours.filter(hospital=OuterRef("pk"))) & ~Exists(closed)
+        # A short list is gathered by its indexes; else so many are open that walking the names finds them soon.
+        return Q(pk__in=few) & is_open if len(few) <= FEW else is_open
+
+    def _hours_at(self, moment):
+        """(opening hours that run then, closures of the outer hospital on that day), each by the hospital's own zone."""
+        run, closures = [], []
+        opening, closure = self.model.opening_hours.rel.related_model, self.model.closures.rel.related_model
+        for zone in self._zones():
+            there = moment.astimezone(ZoneInfo(zone))
+            minute, day = there.hour * 60 + there.minute, there.weekday()
+            today = Q(weekday=day, from_minute__lte=minute, to_minute__gt=minute)
+            last_night = Q(weekday=(day - 1) % 7, to_minute__gt=minute + 1440)
+            run.append(Q(hospital__zone=zone) & (today | last_night))
+            closures.append(Q(hospital__zone=zone, on=there.date()))
+        closed = closure.objects.filter(reduce(or_, closures), hospital=OuterRef("pk"))
+        return opening.objects.filter(reduce(or_, run)), closed
+
+    def _zones(self):
+        """The time zones in which hospitals are. Kept for five minutes."""
+        zones = cache.get("hospital-zones")
+        if zones is None:
+            zones = sorted(self.model.objects.order_by().values_list("zone", flat=True).distinct()) or ["UTC"]
+            cache.set("hospital-zones", zones, 300)
+        return zones
 
 
 class ClosureQuerySet(models.QuerySet):

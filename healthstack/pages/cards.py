@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from appointments import openings
-from appointments.models import NEVER
+from appointments.models import NEVER, ListingPlace
 from healthstack.lib import clock
 from healthstack.templatetags import hs
+from hospitals.models import Department
 
 SHOWN = 4
 
@@ -154,3 +157,51 @@ def _card(row, found, zones, today):
     shown = first if len(first) <= SHOWN + 1 else first[:SHOWN]
     week = [(d, len(days.get(d, ()))) for d in (today + timedelta(n) for n in range(7))]
     return Card(row, shown, len(first) - len(shown), week, zones, on, today)
+
+
+@dataclass
+class PlaceCard:
+    """A hospital on a list: what it has, how many doctors can be found there, and when one of them is free."""
+
+    hospital: object
+    departments: list
+    doctors: int = 0
+    soonest: object = None
+
+    @property
+    def words(self):
+        return hs.when(self.soonest, self.hospital.zone)
+
+
+def places_for(hospitals):
+    """[PlaceCard] in the order of the hospitals. Five queries for a page of them.
+
+    The soonest time is a true one of the two doctors who are free soonest, in this hospital.
+    """
+    cards = {row.pk: PlaceCard(row, []) for row in hospitals}
+    for key, name in Department.objects.open().filter(hospital__in=cards).values_list("hospital_id", "name"):
+        cards[key].departments.append(name)
+    by_hospital = {"partition_by": [F("hospital")]}
+    order = [F("listing__next_free_at").asc(), F("listing").asc()]
+    soonest = ListingPlace.objects.filter(hospital__in=cards).annotate(
+        doctors=Window(Count("pk"), **by_hospital), place=Window(RowNumber(), order_by=order, **by_hospital)
+    )
+    rows = list(soonest.filter(place__lte=2).select_related("listing__doctor")) if cards else []
+    for row in rows:
+        cards[row.hospital_id].doctors = row.doctors
+    listings = {row.listing_id: row.listing for row in rows if row.listing.next_free_at < NEVER}
+    for listing, slot in _free_in(listings, list(cards)):
+        card = cards[slot.room]
+        if any(row.listing_id == listing and row.hospital_id == slot.room for row in rows):
+            card.soonest = min(card.soonest or NEVER, slot.starts_at)
+    return list(cards.values())
+
+
+def _free_in(listings, hospitals):
+    """[(listing id, slot)] of the next week."""
+    if not listings:
+        return []
+    hours = openings.weekly(openings.offered(doctor__in=listings, hospital__in=hospitals))
+    doctors, lengths = [row.doctor for row in listings.values()], {key: row.minutes for key, row in listings.items()}
+    found = openings.free_for(doctors, start_on=clock.today(), days=7, hours=hours, lengths=lengths)
+    return [(key, slot) for key, slots in found.items() for slot in slots]

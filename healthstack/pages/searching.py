@@ -10,9 +10,11 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from appointments import symptoms
-from appointments.models import Listing, ListingPlace, Word
+from appointments.models import HospitalWord, Listing, ListingPlace, Word
+from appointments.search import closest, words
 from doctors.models import Doctor, Language, Specialty
 from healthstack.lib import clock
+from hospitals.models import Hospital
 
 WHEN = {"today": (0, 1), "tomorrow": (1, 1), "week": (0, 7)}
 SORTS = {"soonest": "next_free_at", "rating": "rating", "fee": "fee"}
@@ -20,6 +22,7 @@ FEES = (500, 800, 1200)
 LONGEST = 80
 MOST = 300  # doctors that are counted; one more is "over 300"
 LOOKED_AT = 500  # doctors whose facts are counted beside the filters
+MOST_SPELLINGS = 60  # of cities that one typed city stands for
 KEPT = 300  # seconds
 
 
@@ -81,11 +84,7 @@ class Search:
 
     @property
     def corrected(self):
-        """The words as they were understood, where one was taken for a slip of the pen; else nothing."""
-        if not any(word.slipped for word in self.understood):
-            return ""
-        texts = [[w.text for w in word.words] if word.slipped else [word.typed] for word in self.understood]
-        return " ".join(_(" or ").join(some) for some in texts)
+        return corrected(self.understood)
 
     def asked(self):
         """{parameter: how `Listing.objects.find` is asked for it}, of what is set."""
@@ -104,11 +103,13 @@ class Search:
 
     def found(self, *, without=()):
         """The doctors that are asked for; without: parameters that do not count."""
+        if "q" in without and self.pointed:
+            without = [*without, "specialty"]
         how = {}
         for name, condition in self.asked().items():
             if name not in without:
                 how |= condition
-        return Listing.objects.find(**how).select_related("doctor")
+        return Listing.objects.find(**how).select_related("doctor__user")
 
     @property
     def city_name(self):
@@ -137,6 +138,88 @@ class Search:
         facts = [self.text, self.city, self.when, self.gender, self.fee, self.video, clock.today().isoformat()]
         facts += [self.specialty and self.specialty[0], self.language and self.language[0]]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+class HospitalSearch:
+    """What a visitor asks for of hospitals, read from the address. What makes no sense is left out."""
+
+    def __init__(self, query):
+        self.text = query.get("q", "").replace("\x00", "")[:LONGEST].strip()
+        self.city = query.get("city", "").replace("\x00", "")[:LONGEST].strip()
+        self.choices = {
+            "cities": HospitalWord.objects.cities(),
+            "departments": HospitalWord.objects.departments(),
+        }
+        named = query.get("department", "").casefold()
+        self.department = next((name for name in self.choices["departments"] if name.casefold() == named), "")
+        self.open_now = query.get("open") == "now"
+        self.emergency = query.get("emergency") == "yes"
+
+    @property
+    def common_cities(self):
+        """Names for the list of suggestions: those that most hospitals spell so come first by the alphabet anyway."""
+        return [spelled[0] for spelled in self.choices["cities"].values()][:500]
+
+    @cached_property
+    def understood(self):
+        return Word.objects.understand(self.text, of="hospitals")
+
+    @property
+    def corrected(self):
+        return corrected(self.understood)
+
+    @cached_property
+    def cities(self):
+        """[as hospitals write it] of the city that was typed, its beginning, or one slip of the pen away."""
+        found = closest(" ".join(words(self.city)), self.choices["cities"])
+        return [name for names in found for name in names][:MOST_SPELLINGS]
+
+    @cached_property
+    def department_words(self):
+        return Word.objects.understand(self.department, of="hospitals")
+
+    @cached_property
+    def when_open(self):
+        return Hospital.objects.when_open(clock.now()) if self.open_now else None
+
+    @property
+    def city_name(self):
+        return self.cities[0] if self.cities else self.city
+
+    def found(self, *, without=()):
+        """The hospitals that are asked for; without: parameters that do not count."""
+
+        def counts(name):
+            return name not in without
+
+        return HospitalWord.objects.find(
+            self.understood if counts("q") else (),
+            cities=self.cities if self.city and counts("city") else None,
+            when_open=self.when_open if counts("open") else None,
+            department=self.department if counts("department") else "",
+            words_of_it=self.department_words if counts("department") else (),
+            emergency=self.emergency and counts("emergency"),
+        )
+
+    @property
+    def conditions(self):
+        """[(parameter, what it is)] of everything that is set."""
+        labels = {
+            "q": self.text,
+            "city": self.city,
+            "department": self.department,
+            "open": self.open_now and _("Open now"),
+            "emergency": self.emergency and _("24×7 emergency"),
+        }
+        return [(name, label) for name, label in labels.items() if label]
+
+
+def corrected(understood):
+    """The words as they were understood, where one was taken for a slip of the pen; else nothing."""
+    if not any(word.slipped for word in understood):
+        return ""
+    texts = [[w.text for w in word.words] if word.slipped else [word.typed] for word in understood]
+    return " ".join(_(" or ").join(some) for some in texts)
 
 
 def facets():
@@ -169,19 +252,19 @@ class _Capped(Subquery):
     template = "(SELECT COUNT(*) FROM (%(subquery)s) AS capped)"
 
 
-def without_each(search):
-    """[(parameter, what it is, how many doctors there are without it)], of those that leave anybody. One query.
+def without_each(search, table=Listing.objects):
+    """[(parameter, what it is, how many there are without it)], of those that leave anybody. One query.
 
-    The number ends at one more than MOST.
+    table: where what is searched for lies. The number ends at one more than MOST.
     """
     conditions, numbers = search.conditions, {}
     for name, _label in conditions:
-        rows = search.found(without=[name, "specialty"] if name == "q" and search.pointed else [name])
+        rows = search.found(without=[name])
         if not rows.query.is_empty():
             numbers[f"without_{name}"] = _Capped(rows.select_related(None).order_by().values("pk")[: MOST + 1])
     if not numbers:
         return []
-    found = Listing.objects.order_by("pk").values(**numbers).first() or {}
+    found = table.order_by("pk").values(**numbers).first() or {}
     return [(name, label, n) for name, label in conditions if (n := found.get(f"without_{name}"))]
 
 

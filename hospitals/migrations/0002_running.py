@@ -262,6 +262,10 @@ class Migration(migrations.Migration):
             model_name="hospital",
             index=models.Index(fields=["postcode", "name"], name="hospital_by_postcode"),
         ),
+        migrations.AddIndex(
+            model_name="hospital",
+            index=models.Index(fields=["state", "emergency", "name", "id"], name="hospital_by_emergency"),
+        ),
         migrations.AddConstraint(
             model_name="hospital",
             constraint=models.UniqueConstraint(fields=("source", "source_row"), name="one_hospital_per_source_row"),

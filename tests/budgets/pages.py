@@ -23,6 +23,8 @@ def pages(town):
         town.other_doctor.get_absolute_url(),
         "/hospitals/",
         "/hospitals/?city=Lucknow",
+        "/hospitals/?q=clnic+asha&city=pune&open=now",
+        "/hospitals/?q=clinic&city=pune&emergency=yes",
         town.hospital.get_absolute_url(),
         "/accounts/login/",
         "/accounts/signup/patient/",
