@@ -10,6 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from healthstack.lib import clock
 
+FEW = 1000  # hospitals that are gathered by their ids
+
 
 class HospitalQuerySet(models.QuerySet):
     def findable(self):
@@ -23,11 +25,6 @@ class HospitalQuerySet(models.QuerySet):
     def run_by(self, user):
         """The hospitals that this person runs today, as their administrator."""
         return self.filter(staff__user=user, staff__role="administrator", staff__ended_at=None)
-
-
-class DepartmentQuerySet(models.QuerySet):
-    def open(self):
-        return self.filter(closed_at=None)
 
     def doubles_of(self, name, postcode):
         """Those of the same name and PIN code, whether they can be found or are still being checked."""
@@ -70,6 +67,11 @@ class DepartmentQuerySet(models.QuerySet):
             zones = sorted(self.model.objects.order_by().values_list("zone", flat=True).distinct()) or ["UTC"]
             cache.set("hospital-zones", zones, 300)
         return zones
+
+
+class DepartmentQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(closed_at=None)
 
 
 class ClosureQuerySet(models.QuerySet):
