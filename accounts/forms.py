@@ -1,22 +1,43 @@
 """What people type about their account."""
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from healthstack.lib.forms import HouseForm, NameField
+from healthstack.lib.uploads import PORTRAIT, UploadField
+from healthstack.lib.zones import zone_choices
 
 
 class ProfileForm(HouseForm, forms.ModelForm):
-    """Name and phone of an account."""
+    """Name and phone of an account, and in which language and zone pages speak to the person."""
 
     name = NameField(label=_("Name"), error_messages={"required": _("Enter your name")})
 
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        help_text=_("For what happened and when. The times of visits are always those of the hospital."),
+    )
+
     class Meta:
         model = User
-        fields = ("name", "phone")
+        fields = ("name", "phone", "language", "zone")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["language"].label, self.fields["zone"].label = _("Language"), _("Time zone")
+        self.fields["language"].choices = [("", _("The site’s own")), *settings.LANGUAGES]
+        self.fields["zone"].choices = [("", _("The site’s own")), *zone_choices()]
+        for name in ("language", "zone"):
+            self.fields[name].error_messages["invalid_choice"] = _("Choose one of the list")
         self.fields["phone"].widget.attrs.update(inputmode="tel", autocomplete="tel")
         self.fields["phone"].error_messages["invalid"] = _("Enter a phone number such as 98390 12345")
+
+
+class PhotoForm(HouseForm, forms.Form):
+    """A picture of oneself."""
+
+    photo = UploadField(label=_("Photo"), kinds=PORTRAIT)

@@ -8,23 +8,48 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import workflow
-from accounts.forms import ProfileForm
+from accounts.forms import PhotoForm, ProfileForm
 from accounts.models import Notification
 from accounts.sessions import device_words, open_sessions
 from healthstack.lib.forms import posted
 from healthstack.lib.paging import page_by_key
+from healthstack.lib.rules import RuleBroken
 
 
 def profile(request):
     form = ProfileForm(posted(request), instance=request.user)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        workflow.update_profile(user=request.user, name=data["name"], phone=data["phone"], by=request.user)
+        workflow.update_profile(user=request.user, **data, by=request.user)
         messages.success(request, _("Your profile is saved."))
         return redirect("accounts:profile")
     if form.is_bound:
         request.user.refresh_from_db()  # the frame shows the name that is stored
-    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "photo_form": PhotoForm()}
+    return render(request, "accounts/profile.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def set_photo(request):
+    form, status = PhotoForm(request.POST, request.FILES), 422
+    if form.is_valid():
+        try:
+            workflow.set_photo(user=request.user, upload=form.cleaned_data["photo"], by=request.user)
+        except RuleBroken as refusal:
+            form.add_error(refusal.field, refusal.sentence)
+            status = 409
+        else:
+            messages.success(request, _("Your photo is saved."))
+            return redirect("accounts:profile")
+    context = {"form": ProfileForm(instance=request.user), "photo_form": form}
+    return render(request, "accounts/profile.html", context, status=status)
+
+
+@require_POST
+def remove_photo(request):
+    workflow.remove_photo(user=request.user, by=request.user)
+    messages.success(request, _("Your photo is removed."))
+    return redirect("accounts:profile")
 
 
 @require_safe

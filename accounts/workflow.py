@@ -11,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import files
 from accounts import notify as telling
 from accounts.audit import record
 from accounts.models import GroupPolicy, Mail, Notification, User
@@ -39,12 +40,37 @@ def create_user(*, email, name, groups, by, password=None, phone="", email_verif
 
 
 @one_transaction
-def update_profile(*, user, name, phone, by):
-    """A person's name and phone change; whatever copies the name follows."""
+def update_profile(*, user, name, phone, by, language=None, zone=None):
+    """A person's name and phone change, and how pages speak to them; whatever copies the name follows."""
     user.name, user.phone = name.strip(), phone
-    user.save(update_fields=["name", "phone"])
+    user.language = user.language if language is None else language
+    user.zone = user.zone if zone is None else zone
+    user.save(update_fields=["name", "phone", "language", "zone"])
     record("accounts.profile_updated", by=by, about=user)
     announce("accounts.changed", user=user)
+
+
+@one_transaction
+def set_photo(*, user, upload, by):
+    """A person shows their face; the picture before is forgotten. Raises RuleBroken when the gate refuses it."""
+    before = User.objects.select_for_update().get(pk=user.pk).photo
+    user.photo = files.take(upload, owner=user, kinds=files.PORTRAIT, by=by, field="photo")
+    user.save(update_fields=["photo"])
+    if before:
+        files.forget(before, by=by)
+    record("accounts.photo_set", by=by, about=user)
+
+
+@one_transaction
+def remove_photo(*, user, by):
+    """A person's picture is taken away; their initials stand there again."""
+    before = User.objects.select_for_update().get(pk=user.pk).photo
+    if not before:
+        return
+    user.photo = None
+    user.save(update_fields=["photo"])
+    files.forget(before, by=by)
+    record("accounts.photo_removed", by=by, about=user)
 
 
 @one_transaction

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from healthstack import claim, sign_in, sign_up_doctor, two_step
-from healthstack.pages import dashboards, errors, find, health, home, hospital, mails, record, stay, visit
+from healthstack.pages import dashboards, errors, find, health, home, hospital, mails, photo, record, stay, visit
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -54,6 +54,8 @@ urlpatterns = [
     path("accounts/signup/doctor/", sign_up_doctor.signup, name="account_signup_doctor"),
     path("accounts/claim/", claim.claim, name="account_claim"),
     path("accounts/confirm-email/", sign_in.confirm_code, name="account_email_verification_sent"),
+    path("photos/<uuid:pk>/", photo.photo, name="photo"),
+    path("portraits/<uuid:pk>/", photo.portrait, name="portrait"),
     path("accounts/stay/", stay.stay, name="stay"),
     path("accounts/two-step/", two_step.index, name="mfa_index"),
     path("accounts/two-step/log-in/", two_step.authenticate, name="mfa_authenticate"),

@@ -154,11 +154,11 @@ def pdf(name="certificate.pdf"):
     return SimpleUploadedFile(name, b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n", "application/pdf")
 
 
-def picture(name="card.png"):
-    """A small picture as a browser sends it."""
+def picture(name=None, size=(120, 90), form="PNG", mode="RGB", **options):
+    """A picture as a browser sends it."""
     out = BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(out, "PNG")
-    return SimpleUploadedFile(name, out.getvalue(), "image/png")
+    Image.new(mode, size, "#0b6670").save(out, form, **options)
+    return SimpleUploadedFile(name or f"photo.{form.lower()}", out.getvalue())
 
 
 def send_document(doctor, kind="registration", upload=None):

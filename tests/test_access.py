@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
+from accounts import workflow as accounts
 from accounts.notify import notify
 from appointments import workflow as appointments
 from appointments.models import Leave
@@ -24,7 +25,7 @@ from patients.models import AccessGrant
 from prescriptions import workflow as prescriptions
 from prescriptions.models import Medicine
 from tests import guard
-from tests.factories import book, send_document
+from tests.factories import book, picture, send_document
 
 PEOPLE = (
     "visitor",
@@ -149,6 +150,10 @@ TABLE = {
     "doctors:replace_document": (Form({"pending_doctor"}, keys=SCHEDULED), lambda s: [s.document.pk]),
     "doctors:withdraw_document": (Act({"pending_doctor"}, keys=SCHEDULED), lambda s: [s.document.pk]),
     # Nobody of the scene was asked for more: the rule says so.
+    "accounts:set_photo": (Act(SIGNED_IN, keys=SIGNED_IN, acted=422), None),
+    "accounts:remove_photo": (Act(SIGNED_IN, keys=SIGNED_IN), None),
+    "photo": (Page({"patient", "doctor", "administrator"}, keys=SIGNED_IN), lambda s: [s.patient.user.photo_id]),
+    "portrait": (OPEN_TO_ALL, lambda s: [s.doctor.user.photo_id]),
     "doctors:send_for_checking": (Act(SCHEDULED, keys=SCHEDULED, acted=409), None),
     "doctors:document": (Page({"pending_doctor", "administrator"}, keys=SIGNED_IN), lambda s: [s.document.pk]),
     "patients:update_profile": (Form(PATIENTS), None),
@@ -243,6 +248,8 @@ def scene(request, monday_morning, hospital, patient, doctor):
 
 
 def _approved(patient, doctor):
+    for someone in (patient.user, doctor.user):
+        accounts.set_photo(user=someone, upload=picture(), by=someone)
     return appointments.approve(appointment=book(patient, doctor), by=doctor.user)
 
 

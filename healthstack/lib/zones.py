@@ -1,9 +1,20 @@
 """Time zones by their IANA name."""
 
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+# The names that say a place; the others are abbreviations, and ways of writing the same twice.
+PARTS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+
+
+@cache
+def zone_choices():
+    """[(name, words)] of the zones to choose from: ("Asia/Kolkata", "Asia, Kolkata")."""
+    names = sorted(name for name in available_timezones() if name.partition("/")[0] in PARTS)
+    return [(name, name.replace("/", ", ").replace("_", " ")) for name in names]
 
 
 def check_zone(name):

@@ -82,7 +82,7 @@ def _together(entries):
 @require_safe
 def patients(request):
     """The patients whose record this carer may open today, by name. The list opens no record."""
-    rows = Patient.objects.as_carer(request.user)
+    rows = Patient.objects.as_carer(request.user).select_related("user")
     words = request.GET.get("q", "").replace("\x00", "")[:80].strip()
     if words:
         rows = rows.filter(name__icontains=words)
@@ -96,7 +96,7 @@ def patients(request):
 @permission_required("patients.open_record", raise_exception=True)
 @require_safe
 def patient(request, pk):
-    patient = get_object_or_404(Patient.objects.as_carer(request.user), pk=pk)
+    patient = get_object_or_404(Patient.objects.as_carer(request.user).select_related("user"), pk=pk)
     open_record(patient=patient, by=request.user, why="record")
     visits = Appointment.objects.as_doctor(request.user).filter(patient=patient)
     visits = visits.select_related("patient", "hospital", "doctor__user")

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -29,6 +30,28 @@ def icon(name, kind=""):
         f" {kind}" if kind else "",
         static("img/icons.svg"),
         name,
+    )
+
+
+@register.simple_tag
+def avatar(person, kind=""):
+    """A person's picture, or their initials on their tint. person: a User, a Patient, a Doctor or a Listing.
+
+    The picture is shown where the query of the page has loaded the person's account. A doctor's is public while the
+    doctor can be found; every other is shown on pages that open only for those who may see it (healthstack/pages/photo).
+    """
+    row = person._state.fields_cache.get("doctor", person)
+    user = row if hasattr(row, "photo_id") else row._state.fields_cache.get("user")
+    picture, large = "", kind == "lg"
+    if user is not None and getattr(user, "photo_id", None):
+        url = reverse("portrait" if hasattr(row, "slug") else "photo", args=[user.photo_id])
+        side = 68 if large else 44
+        picture = format_html(
+            '<img src="{}{}" alt="" width="{}" height="{}" loading="lazy">', url, "" if large else "?small", side, side
+        )
+    classes = f" avatar-{kind}" if kind else ""
+    return format_html(
+        '<span class="avatar{} a{}" aria-hidden="true">{}</span>', classes, person.tint, picture or person.initials
     )
 
 

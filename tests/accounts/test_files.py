@@ -15,7 +15,7 @@ from accounts import files
 from accounts.models import StoredFile
 from healthstack.lib import uploads
 from healthstack.lib.rules import RuleBroken
-from tests.factories import UserFactory, trail
+from tests.factories import UserFactory, picture, trail
 
 PDF = b"%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj\ntrailer<<>>\n%%EOF\n"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -31,12 +31,6 @@ HOSTILE_NAMES = (
     "..png",
     ".png",
 )
-
-
-def picture(size=(900, 600), form="PNG", name=None, mode="RGB", **options):
-    out = BytesIO()
-    Image.new(mode, size, "#0b6670").save(out, form, **options)
-    return SimpleUploadedFile(name or f"photo.{form.lower()}", out.getvalue())
 
 
 def sent(content, name):
@@ -62,7 +56,7 @@ def opened(stored, small=False):
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 def test_a_portrait_becomes_two_squares_of_our_own_drawing(person, form):
-    stored = take(picture(form=form, name=f"me.{form.lower()}"), person)
+    stored = take(picture(size=(900, 600), form=form, name=f"me.{form.lower()}"), person)
     assert (stored.kind, stored.width, stored.height) == ("image/webp", 512, 512)
     assert (opened(stored).format, opened(stored).size) == ("WEBP", (512, 512))
     assert opened(stored, small=True).size == (96, 96)
@@ -70,7 +64,7 @@ def test_a_portrait_becomes_two_squares_of_our_own_drawing(person, form):
 
 
 def test_a_paper_stays_legible_and_whole(person):
-    stored = take(picture((3000, 4000)), person, files.PAPER)
+    stored = take(picture(size=(3000, 4000)), person, files.PAPER)
     assert (stored.width, stored.height) == (1800, 2400)
 
 
@@ -78,7 +72,7 @@ def test_where_a_picture_was_taken_is_not_kept_and_it_stands_upright(person):
     exif = Image.Exif()
     exif[0x0112] = 6  # lying on its side
     exif[0x010E] = "Asha at home, 26.8467 N"
-    stored = take(picture((900, 600), "JPEG", exif=exif, comment=b"secret"), person, files.PAPER)
+    stored = take(picture(size=(900, 600), form="JPEG", exif=exif, comment=b"secret"), person, files.PAPER)
     assert (stored.width, stored.height) == (600, 900)
     with storages["private"].open(stored.key) as content:
         kept = content.read()
@@ -96,7 +90,7 @@ def test_of_a_moving_picture_the_first_frame_is_kept(person):
 
 
 def test_what_hides_behind_a_picture_is_gone(person):
-    polyglot = picture((100, 100)).read() + b"<script>alert(1)</script>PK\x03\x04"
+    polyglot = picture(size=(100, 100)).read() + b"<script>alert(1)</script>PK\x03\x04"
     stored = take(sent(polyglot, "polyglot.png"), person)
     with storages["private"].open(stored.key) as content:
         assert b"<script>" not in content.read()
@@ -141,7 +135,7 @@ def test_what_is_no_picture_is_refused_in_words(person, content, name, says):
 
 
 def test_a_picture_cut_off_halfway_is_refused(person):
-    whole = picture((600, 600), "JPEG", quality=100).read()
+    whole = picture(size=(600, 600), form="JPEG", quality=100).read()
     with pytest.raises(RuleBroken, match="cannot be read"):
         take(sent(whole[: len(whole) // 2], "half.jpg"), person)
 
@@ -163,7 +157,7 @@ def test_a_pdf_begins_and_ends_as_one(person, content, says):
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_a_hostile_name_is_for_people_and_never_reaches_the_disk(person, name):
-    stored = take(picture((50, 50), name="x.png"), person)
+    stored = take(picture(size=(50, 50), name="x.png"), person)
     stored.name = uploads.plain_name(name)
     assert len(stored.name) <= 160 and stored.name.endswith(".png")
     assert not any(ord(c) < 32 or c in "/\\\u202e" for c in stored.name)
@@ -173,7 +167,7 @@ def test_a_hostile_name_is_for_people_and_never_reaches_the_disk(person, name):
 
 
 def test_the_name_on_the_disk_is_random(person):
-    upload = picture((50, 50))
+    upload = picture(size=(50, 50))
     upload.name = "../../../../tmp/evil.png"
     stored = take(upload, person)
     assert "evil" not in stored.key and ".." not in stored.key and len(stored.key) == 35
@@ -183,17 +177,17 @@ def test_the_name_on_the_disk_is_random(person):
 
 
 def test_a_hindi_name_comes_back_whole(person):
-    stored = take(picture((50, 50), name="प्रमाणपत्र.png"), person)
+    stored = take(picture(size=(50, 50), name="प्रमाणपत्र.png"), person)
     assert stored.name == "प्रमाणपत्र.png"
 
 
 def test_nobody_keeps_more_files_than_there_is_room_for(person, settings):
     settings.FILES_OF_A_PERSON = 2
     other = UserFactory()
-    take(picture((50, 50)), person), take(picture((50, 50)), person)
+    take(picture(size=(50, 50)), person), take(picture(size=(50, 50)), person)
     with pytest.raises(RuleBroken, match="You have 2 files"):
-        take(picture((50, 50)), person)
-    assert take(picture((50, 50)), other).owner == other
+        take(picture(size=(50, 50)), person)
+    assert take(picture(size=(50, 50)), other).owner == other
 
 
 def test_nobody_keeps_more_bytes_than_there_is_room_for(person, settings):
@@ -237,7 +231,7 @@ def test_a_file_is_handed_out_so_that_it_can_do_nothing(person):
 
 
 def test_only_a_picture_is_shown_in_a_page(person):
-    stored = take(picture(), person)
+    stored = take(picture(size=(900, 600)), person)
     assert uploads.answer(stored, inline=True)["Content-Disposition"].startswith("inline")
     assert uploads.answer(stored)["Content-Disposition"].startswith("attachment")
     large, small = (b"".join(uploads.answer(stored, small=s).streaming_content) for s in (False, True))
