@@ -1,5 +1,7 @@
 """What people type about themselves and their allergies."""
 
+import re
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +44,74 @@ class DependantForm(HouseForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("name", "born_on"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
+
+
+class BirthOrYearField(BirthDateField):
+    """A date of birth, or the year alone where nobody knows more: kept as its first of January."""
+
+    def clean(self, value):
+        year = (value or "").strip()
+        return super().clean(f"1 1 {year}" if re.fullmatch(r"[0-9]{4}", year) else value)
+
+
+class RegisterForm(HouseForm, forms.ModelForm):
+    """Somebody who stands at the desk. Nothing but what is needed to know them again."""
+
+    name = NameField(error_messages={"required": _("Enter the name")})
+    born_on = BirthOrYearField(
+        label=_("Date of birth"),
+        help_text=_("For example, 27 3 2004. The year alone will do when nobody knows the day."),
+        error_messages={"required": _("Enter the date or the year of birth")},
+    )
+
+    class Meta:
+        model = Patient
+        fields = ("name", "born_on", "phone", "gender")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("name", "born_on", "phone"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.fields["phone"].widget.attrs["inputmode"] = "tel"
+        self.fields["phone"].error_messages["invalid"] = _("Enter a phone number such as 98390 12345")
+
+
+class InviteForm(HouseForm, forms.Form):
+    """Where the code goes, besides the screen."""
+
+    email = forms.EmailField(
+        label=_("Their e-mail"),
+        max_length=254,
+        required=False,
+        help_text=_("We send the code there. You can also write it down from the next page."),
+        error_messages={
+            "invalid": _("Enter an e-mail address such as name@example.org"),
+            "max_length": _("Use an address of at most 254 characters"),
+        },
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs = {"autocomplete": "off", "inputmode": "email"}
+
+
+class ClaimFields(HouseForm, forms.Form):
+    """What takes a record over: the code, and the date of birth that stands in the record."""
+
+    code = forms.CharField(
+        label=_("Code"), max_length=40, help_text=_("For example, BCDF-GHJK-LMNP. Small letters will do.")
+    )
+    born_on = BirthDateField()
+    required = {"code": _("Enter the code from your hospital or from your parent")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs = {
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+        }
+        self.fields["code"].error_messages["max_length"] = _("A code has twelve letters")
 
 
 class AllergyForm(HouseForm, forms.ModelForm):

@@ -210,6 +210,8 @@ class Registration(models.Model):
 class ClaimCode(models.Model):
     """With it, and the date of birth, a patient without a login takes over the own record. Used once, soon too old."""
 
+    TRIES = 5  # so often a wrong date of birth may be typed with it
+
     patient = models.ForeignKey(Patient, models.CASCADE, related_name="+")
     fingerprint = ExactCharField(max_length=64, unique=True)  # SHA-256 of the code, hexadecimal
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -217,6 +219,8 @@ class ClaimCode(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)  # with a wrong date of birth
+
+    objects = querysets.ClaimCodeQuerySet.as_manager()
 
     class Meta:
         ordering = ("-made_at",)

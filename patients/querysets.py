@@ -1,9 +1,12 @@
 """Questions about patients and about who may see them."""
 
+import re
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from healthstack.lib import clock
+from healthstack.lib.dates import read_date
 from hospitals.models import Staff
 
 
@@ -23,6 +26,32 @@ class PatientQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         return self.filter(guardian=user, guardian_until__gt=clock.today())
+
+    def at_desk(self, user):
+        """The patients known to the hospitals at whose reception this person works today."""
+        from patients.models import Registration
+
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(pk__in=Registration.objects.at_desk(user).values("patient"))
+
+    def known_to(self, hospital):
+        """The patients that this hospital has registered, or that have booked there."""
+        from patients.models import Registration
+
+        return self.filter(pk__in=Registration.objects.filter(hospital=hospital).values("patient"))
+
+    def matching(self, words):
+        """Those whom somebody at a desk may mean: by date of birth, by the end of a phone number, or by name."""
+        try:
+            return self.filter(born_on=read_date(words))
+        except (ValueError, OverflowError):
+            pass
+        digits = re.sub(r"[\s()./+-]", "", words)
+        digits = re.sub(r"^0(?=[0-9]{10}$)", "", digits)  # as a call within the country begins
+        if re.fullmatch(r"[0-9]{6,15}", digits):
+            return self.filter(Q(phone__endswith=digits) | Q(user__phone__endswith=digits))
+        return self.filter(name__icontains=words)
 
     def as_carer(self, user):
         """The patients whose record this person may open today, by a grant."""
@@ -70,10 +99,14 @@ def _spoken_for(user):
 
 
 class RegistrationQuerySet(models.QuerySet):
-    def as_staff(self, user):
-        """The patients that the hospitals know in which this person works today."""
-        return (
-            self.filter(hospital__in=Staff.objects.of(user).values("hospital"))
-            if user.is_authenticated
-            else self.none()
-        )
+    def at_desk(self, user):
+        """Who is known to the hospitals at whose reception this person works today."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(hospital__in=Staff.objects.of(user).filter(role="receptionist").values("hospital"))
+
+
+class ClaimCodeQuerySet(models.QuerySet):
+    def waiting(self):
+        """Neither used nor too old nor guessed at too often."""
+        return self.filter(used_at=None, expires_at__gt=clock.now(), tries__lt=self.model.TRIES)

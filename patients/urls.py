@@ -16,4 +16,5 @@ urlpatterns = [
     path("record/<uuid:pk>/allergies/list-allergy/", views.list_allergy, name="list_allergy-of"),
     path("record/<uuid:pk>/allergies/deny-allergies/", views.deny_allergies, name="deny_allergies-of"),
     path("record/<uuid:pk>/end-guardianship/", views.end_guardianship, name="end_guardianship"),
+    path("patients/<uuid:pk>/invite/", views.invite, name="invite"),
 ]

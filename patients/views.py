@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from healthstack.lib.forms import posted
 from healthstack.lib.rules import RuleBroken
 from patients import workflow
-from patients.forms import AllergyForm, DependantForm, ProfileForm, WrongForm
+from patients.forms import AllergyForm, DependantForm, InviteForm, ProfileForm, WrongForm
 from patients.models import AccessGrant, Allergy, Patient
 
 
@@ -119,3 +119,19 @@ def end_guardianship(request, pk):
     workflow.end_guardianship(patient=patient, by=request.user)
     messages.success(request, _("You no longer speak for %(name)s.") % {"name": patient.name})
     return redirect("patients:dependants")
+
+
+@permission_required("patients.invite_patient", raise_exception=True)
+def invite(request, pk):
+    """The code is shown on the answer and never again."""
+    rows = Patient.objects.dependants_of(request.user) | Patient.objects.at_desk(request.user)
+    patient = get_object_or_404(rows, pk=pk)
+    form, code, status = InviteForm(posted(request)), None, 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            code = workflow.invite(patient=patient, by=request.user, email=form.cleaned_data["email"])
+            status = 200
+        except RuleBroken as refusal:
+            status = _refused(form, refusal)
+    facts = {"form": form, "patient": patient, "code": code, "guarded": patient.speaks_for_it(request.user)}
+    return render(request, "patients/invite.html", facts, status=status)

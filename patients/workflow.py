@@ -1,21 +1,36 @@
 """Every act on patients, their allergies and the access to their record."""
 
+import hashlib
+import secrets
+from datetime import datetime, time, timedelta
+
 from django.conf import settings
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 
 from accounts import workflow as accounts
 from accounts.audit import record
-from accounts.notify import notify
+from accounts.notify import notify, post
 from healthstack.lib import clock
 from healthstack.lib.rules import RuleBroken
 from healthstack.lib.transactions import one_transaction
-from patients.models import AccessGrant, Allergy, Patient, Registration
+from hospitals.models import Hospital
+from patients.models import AccessGrant, Allergy, ClaimCode, Patient, Registration
 
 PATIENTS = "Patients"
 # What the trail calls an opening of a record; the patient reads these lines.
 OPENED = "patients.record_opened"
 MOST_DEPENDANTS = 20
+# Of the codes with which a record is taken over. Letters that nobody confuses, and no vowels that make words.
+LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
+CODE_LASTS, MADE_AHEAD = timedelta(days=14), timedelta(days=30)
+NO_SUCH_CODE = _later(
+    "This code and this date of birth do not belong together, or the code is used up or too old. Ask for a new one."
+)
 OWN_DETAILS = ("name", "born_on", "gender", "blood_group", "emergency_name", "emergency_phone")
 
 
@@ -91,6 +106,29 @@ def _too_old():
 
 
 @one_transaction
+def register(*, hospital, name, born_on, by, phone="", gender=Patient.Gender.UNKNOWN, anyway=False):
+    """The reception registers somebody without a login; the hospital knows them from now on. -> Patient
+
+    Raises RuleBroken, with those it may be as offers, when the hospital knows somebody born that day of the same name
+    or phone, unless told `anyway`.
+    """
+    # Two desks that register the same person at once: the second waits here, and is asked.
+    Hospital.objects.select_for_update().get(pk=hospital.pk)
+    name = name.strip()
+    if not anyway:
+        same = Q(name__iexact=name)
+        if phone:
+            same |= Q(phone=phone) | Q(user__phone=phone)
+        twins = Patient.objects.known_to(hospital).filter(same, born_on=born_on).select_related("user")
+        if found := list(twins.order_by("name", "pk")[:5]):
+            raise RuleBroken(_("Somebody like this is registered here already."), offers=found, field="anyway")
+    patient = Patient.objects.create(name=name, born_on=born_on, phone=phone, gender=gender, added_by=by)
+    know(hospital=hospital, patient=patient, by=by)
+    record("patients.registered", by=by, about=patient, hospital=hospital.pk)
+    return patient
+
+
+@one_transaction
 def end_guardianship(*, patient, by):
     """The guardian gives it up: from now on they see nothing more and are told nothing more."""
     row = Patient.objects.select_for_update().get(pk=patient.pk)
@@ -99,6 +137,121 @@ def end_guardianship(*, patient, by):
     row.guardian = row.guardian_until = None
     row.save(update_fields=["guardian", "guardian_until"])
     record("patients.guardianship_ended", by=by, about=row)
+
+
+@one_transaction
+def invite(*, patient, by, email=""):
+    """Make the code with which a patient without a login takes the record over, and mail it where wanted. -> (code,
+    its ClaimCode)
+
+    The guardian makes it in the last thirty days before the patient is of age, the reception of a hospital from then
+    on; it works from that birthday, for fourteen days. Codes made before stop working. Raises RuleBroken.
+    """
+    row = Patient.objects.select_for_update().get(pk=patient.pk)
+    if row.user_id:
+        raise RuleBroken(_("%(name)s has a login already.") % {"name": row.name})
+    begins = row.of_age_on
+    if row.has_guardian and row.guardian_id == by.pk:
+        if begins - clock.today() > MADE_AHEAD:
+            raise RuleBroken(
+                _("It is too early. A code can be made from %(day)s on.")
+                % {"day": date_format(begins - MADE_AHEAD, "j M Y")}
+            )
+    elif not row.is_of_age:
+        raise RuleBroken(_("%(name)s is under age. A parent adds the child to the own account.") % {"name": row.name})
+    code = "-".join("".join(secrets.choice(LETTERS) for _n in range(4)) for _n in range(3))
+    ClaimCode.objects.waiting().filter(patient=row).update(expires_at=clock.now())
+    made = ClaimCode.objects.create(
+        patient=row,
+        fingerprint=_fingerprint(code),
+        made_by=by,
+        made_at=clock.now(),
+        expires_at=max(clock.now(), _midnight(begins)) + CODE_LASTS,
+    )
+    record("patients.invited", by=by, about=row)
+    if email:
+        post(email, _("Your code"), _letter(code, made))
+    return code, made
+
+
+def _midnight(day):
+    return datetime.combine(day, time.min, timezone.get_default_timezone())
+
+
+def _letter(code, made):
+    """No name and nothing of the record: a mail may come to the wrong place, and the code alone opens nothing."""
+    return _(
+        "Hello,\n\nwith this code and your date of birth you take over your record at %(site)s:\n\n    %(code)s\n\n"
+        "%(link)s\n\nIt works once, until %(day)s. If you do not know what this is about, you need not do anything."
+    ) % {
+        "site": settings.SITE_NAME,
+        "code": code,
+        "link": settings.SITE_URL + reverse("account_claim"),
+        "day": date_format(made.expires_at, "j M Y"),
+    }
+
+
+def _fingerprint(code):
+    """What the table keeps of a code, however it was typed."""
+    return hashlib.sha256("".join(c for c in code.upper() if c in LETTERS).encode()).hexdigest()
+
+
+def check_code(*, code, born_on):
+    """Raises RuleBroken unless the code waits for somebody born that day who is of age. One sentence for all that can
+    be wrong; five wrong dates of birth end a code.
+    """
+    if _look_up(code=code, born_on=born_on) is None:
+        raise RuleBroken(NO_SUCH_CODE)
+
+
+@one_transaction
+def _look_up(*, code, born_on):
+    """-> the locked ClaimCode, or None; then a wrong date of birth has been counted."""
+    rows = ClaimCode.objects.waiting().select_for_update().filter(fingerprint=_fingerprint(code))
+    found = rows.first()
+    if found is None:
+        return None
+    patient = Patient.objects.get(pk=found.patient_id)
+    if patient.born_on != born_on:
+        found.tries += 1
+        found.save(update_fields=["tries"])
+        return None
+    return found if patient.is_of_age and patient.user_id is None else None
+
+
+def claim(*, code, born_on, email="", password="", user=None):
+    """A patient takes over the own record: with a new account, or with the one they have. -> Patient
+
+    User, group and patient together, or none of them; the guardian's say is over, the code is used up. Raises
+    RuleBroken as `check_code` does, when the address is taken, and for an account that is a patient already.
+    """
+    patient = _claim(code=code, born_on=born_on, email=email, password=password, user=user)
+    if patient is None:  # outside of the transaction, since the wrong try in it must stay
+        raise RuleBroken(NO_SUCH_CODE)
+    return patient
+
+
+@one_transaction
+def _claim(*, code, born_on, email, password, user):
+    found = _look_up(code=code, born_on=born_on)
+    if found is None:
+        return None
+    patient = Patient.objects.select_for_update().get(pk=found.patient_id)
+    if user is None:
+        user = accounts.create_user(
+            email=email, password=password, name=patient.name, phone=patient.phone, groups=[PATIENTS], by=None
+        )
+    elif Patient.objects.of(user).exists():
+        raise RuleBroken(_("You have a record already."))
+    else:
+        accounts.change_groups(user=user, add=[PATIENTS], by=user)
+    patient.user, patient.guardian, patient.guardian_until = user, None, None
+    patient.name, patient.consented_at = user.name, clock.now()
+    patient.save(update_fields=["user", "guardian", "guardian_until", "name", "consented_at"])
+    found.used_at = clock.now()
+    found.save(update_fields=["used_at"])
+    record("patients.claimed", by=user, about=patient)
+    return patient
 
 
 @one_transaction

@@ -1,7 +1,7 @@
 """The cast: who plays in the tests. "Other" is always the stranger."""
 
 from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +16,7 @@ from hospitals.models import Staff
 from patients import workflow as patients
 from patients.models import Patient
 from tests import guard
-from tests.factories import DoctorFactory, HospitalFactory, PatientFactory, UserFactory, book, hours_in
+from tests.factories import PASSWORD, DoctorFactory, HospitalFactory, PatientFactory, UserFactory, book, hours_in
 
 guard.install()
 
@@ -148,6 +148,21 @@ def guardian(db):
 def dependant(guardian):
     """The child of the guardian, without a login."""
     return Patient.objects.get(guardian=guardian.user, name="Aarav Maurya")
+
+
+@pytest.fixture
+def grown_up(guardian):
+    """A child of the guardian's who has come of age, and has taken the record over."""
+    monday = datetime(2026, 3, 2, 7, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
+    with clock.at(monday - timedelta(days=9)):
+        child = patients.add_dependant(
+            guardian=guardian.user, name="Kiran Maurya", born_on=date(2008, 3, 1), by=guardian.user
+        )
+        code, _made = patients.invite(patient=child, by=guardian.user)
+    with clock.at(monday):
+        grown_up = patients.claim(code=code, born_on=child.born_on, email="grown.up@example.org", password=PASSWORD)
+    grown_up.user.emailaddress_set.create(email=grown_up.user.email, verified=True, primary=True)
+    return grown_up
 
 
 @pytest.fixture
