@@ -71,7 +71,7 @@ class Sheet:
         return {"offers": self.offers, "hospitals": self.hospitals.values(), "people": self.people}
 
     @property
-    def for_whom(self):
+    def kept(self):
         """The beginning of a query that keeps for whom the visit is; nothing where there is no choice."""
         return f"who={self.patient.pk}&" if len(self.people) > 1 else ""
 

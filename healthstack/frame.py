@@ -74,7 +74,11 @@ def roles_of(user):
         "panel": (user.has_perm("accounts.open_panel"), _("Administrator")),
     }
     roles = {role: name for role, (holds, name) in has.items() if holds}
-    if user.has_perm("appointments.view_hospital_appointment") and waiting_for(user)["desk"]:
+    at_reception = user.has_perm("appointments.book_for_patient")
+    if at_reception and waiting_for(user)["desk"]:
+        roles["reception"] = _("Reception")
+    runs = user.has_perm("hospitals.run_hospital") or not at_reception
+    if user.has_perm("appointments.view_hospital_appointment") and runs and waiting_for(user)["desk"]:
         roles["hospital"] = _("Hospital")
     return roles
 
@@ -155,6 +159,12 @@ class Frame:
                 self._link(_("Appointments"), "cal", reverse("appointments:hospital"), short=_("Visits"))
             )
         if self.role == "panel":
+        if self.role == "hospital" and may("hospitals.run_hospital"):
+            groups[0].links.append(
+                self._link(_("My hospital"), "hospital", reverse("hospitals:mine"), short=_("Hospital"))
+            )
+        if self.role == "reception":
+            groups = [Group("", [self._link(_("Reception"), "queue", reverse("reception"), short=_("Reception"))])]
             groups[0].links.append(self._link(_("Admin panel"), "sliders", reverse("admin:index"), short=_("Panel")))
         return groups
 

@@ -7,7 +7,22 @@ from django.contrib import admin
 from django.urls import include, path
 
 from healthstack import claim, sign_in, sign_up_doctor, two_step
-from healthstack.pages import dashboards, errors, find, health, home, hospital, mails, photo, record, stay, visit
+from healthstack.pages import (
+    dashboards,
+    errors,
+    find,
+    health,
+    home,
+    hospital,
+    leaflet,
+    mails,
+    photo,
+    reception,
+    record,
+    running,
+    stay,
+    visit,
+)
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -51,6 +66,13 @@ urlpatterns = [
     path("", include("prescriptions.urls")),
     path("", include("accounts.urls")),
     path("accounts/signup/patient/", allauth_views.signup, name="account_signup"),
+    path("reception/", reception.reception, name="reception"),
+    path("reception/<slug:slug>/", reception.reception, name="reception-at"),
+    path("reception/<slug:slug>/day/", reception.printed, name="reception-day"),
+    path("reception/<slug:slug>/register/", reception.register, name="reception-register"),
+    path("reception/<slug:slug>/patients/", reception.patients, name="reception-patients"),
+    path("reception/<slug:slug>/patients/<uuid:pk>/", reception.patient, name="reception-patient"),
+    path("reception/<slug:slug>/patients/<uuid:pk>/book/", reception.book, name="reception-book"),
     path("accounts/signup/doctor/", sign_up_doctor.signup, name="account_signup_doctor"),
     path("accounts/claim/", claim.claim, name="account_claim"),
     path("accounts/confirm-email/", sign_in.confirm_code, name="account_email_verification_sent"),

@@ -4,7 +4,7 @@ Every address is asked by every person, by GET and by POST. A stranger is sent t
 403; a person whom the thing does not concern gets 404, as for a thing that does not exist. A refused act changes nothing.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -38,13 +38,14 @@ PEOPLE = (
     "hospital_admin",
     "other_hospital_admin",
     "receptionist",
+    "grown_up",  # whose guardian that was
     "other_receptionist",
     "administrator",
     "many_hats",  # doctor, staff of the hospital, and a patient
     "disabled",
 )
 SIGNED_IN = set(PEOPLE) - {"visitor", "disabled"}
-PATIENTS = {"patient", "other_patient", "guardian", "many_hats"}
+PATIENTS = {"patient", "other_patient", "guardian", "grown_up", "many_hats"}
 DOCTORS = {"doctor", "other_doctor", "many_hats"}
 SCHEDULED = DOCTORS | {"pending_doctor"}
 DESK = {"receptionist", "other_receptionist"}
@@ -126,7 +127,10 @@ TABLE = {
     "health-live": (OPEN_TO_ALL, None),
     "health-ready": (OPEN_TO_ALL, None),
     "mails": (OPEN_TO_ALL, None),
-    "dashboard": (Page(SIGNED_IN, instead={"administrator": 302}), None),
+    "dashboard": (
+        Page(SIGNED_IN, instead={"administrator": 302, "receptionist": 302, "other_receptionist": 302}),
+        None,
+    ),
     "switch": (Act(PATIENTS, keys=SIGNED_IN, data={"role": "patient"}, refused=409), None),
     "visit": (
         Page({"patient", "doctor", "hospital_admin", "receptionist", "many_hats"}, keys=SEE_VISITS),
@@ -159,6 +163,13 @@ TABLE = {
     "patients:update_profile": (Form(PATIENTS), None),
     "patients:list_allergy": (Form(PATIENTS), None),
     "patients:deny_allergies": (Act(PATIENTS, keys=PATIENTS), None),
+    "reception": (Page(DESK), None),
+    "reception-at": (Page({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug]),
+    "reception-day": (Page({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug]),
+    "reception-register": (Form({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug]),
+    "reception-patients": (Page({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug]),
+    "reception-patient": (Page({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug, s.walk_in.pk]),
+    "reception-book": (Form({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug, s.walk_in.pk]),
     "patients:update_profile-of": (Form({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
     "patients:list_allergy-of": (Form({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
     "patients:deny_allergies-of": (Act({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
@@ -181,6 +192,54 @@ TABLE = {
             keys=PATIENTS | DOCTORS | DESK,
             data={"reason": "Not that day"},
             once=True,
+    "doctors:hospitals": (Page(SCHEDULED), None),
+    # All of them work there already.
+    "doctors:apply": (Form(SCHEDULED, empty=409), lambda s: [s.hospital.slug]),
+    "doctors:withdraw": (Act({"doctor"}, keys=SCHEDULED), lambda s: [s.application.pk]),
+    "doctors:of_hospital": (Page(RUN_IT, keys=RUN), lambda s: [s.hospital.slug]),
+    "doctors:accept": (Ask({"other_hospital_admin"}, keys=RUN), lambda s: [s.application.pk]),
+    "doctors:decline": (Form({"other_hospital_admin"}, keys=RUN), lambda s: [s.application.pk]),
+    "hospital-stranded": (Form(RUN_IT, keys=RUN), lambda s: [s.hospital.slug]),
+    "hospital-end-affiliation": (Ask(RUN_IT, keys=RUN, once=True), lambda s: [s.hospital.slug, s.affiliation.pk]),
+    "hospitals:register": (Form(SIGNED_IN), None),
+    "hospitals:ask_administrator": (
+        Ask(SIGNED_IN - RUN_IT, keys=SIGNED_IN, refused=409),
+        lambda s: [s.hospital.slug],
+    ),
+    "hospitals:photo": (OPEN_TO_ALL, lambda s: [s.hospital.slug]),
+    "hospitals:mine": (Page(RUN, instead=dict.fromkeys(RUN, 302)), None),
+    "hospitals:details": (Form(RUN_IT, keys=RUN), lambda s: [s.hospital.slug]),
+    # It is approved: there is nothing to send.
+    "hospitals:send_for_checking": (Act(RUN_IT, keys=RUN, acted=409), lambda s: [s.hospital.slug]),
+    "hospitals:set_photo": (Form(RUN_IT, keys=RUN), lambda s: [s.hospital.slug]),
+    "hospitals:remove_photo": (Act(RUN_IT, keys=RUN, once=True), lambda s: [s.hospital.slug]),
+    "hospitals:fees": (Form(RUN_IT, keys=RUN, empty=302), lambda s: [s.hospital.slug]),
+    "hospitals:parts": (Page(RUN_IT, keys=RUN), lambda s: [s.hospital.slug]),
+    "hospitals:add_department": (Act(RUN_IT, keys=RUN, data=NAMED, once=True), lambda s: [s.hospital.slug]),
+    "hospitals:rename_department": (Form(RUN_IT, keys=RUN), lambda s: [s.hospital.slug, s.department.pk]),
+    "hospitals:close_department": (Act(RUN_IT, keys=RUN, once=True), lambda s: [s.hospital.slug, s.department.pk]),
+    "hospitals:add_service": (Act(RUN_IT, keys=RUN, data=NAMED, once=True), lambda s: [s.hospital.slug]),
+    "hospitals:remove_service": (Act(RUN_IT, keys=RUN, once=True), lambda s: [s.hospital.slug, s.service.pk]),
+    "hospitals:opening": (Page(RUN_IT, keys=RUN), lambda s: [s.hospital.slug]),
+    "hospitals:publish_opening": (Act(RUN_IT, keys=RUN), lambda s: [s.hospital.slug]),
+    "hospitals:add_closure": (
+        Act(RUN_IT, keys=RUN, data={"on": "2026-04-03"}, once=True),
+        lambda s: [s.hospital.slug],
+    ),
+    "hospitals:remove_closure": (Act(RUN_IT, keys=RUN, once=True), lambda s: [s.hospital.slug, s.closure.pk]),
+    "hospitals:staff": (Page(RUN_IT, keys=RUN), lambda s: [s.hospital.slug]),
+    "hospitals:invite": (
+        Act(RUN_IT, keys=RUN, data={"email": "new@example.org", "role": "receptionist"}),
+        lambda s: [s.hospital.slug],
+    ),
+    "hospitals:dismiss": (Act(RUN_IT, keys=RUN, once=True), lambda s: [s.hospital.slug, s.staff.pk]),
+    "hospitals:withdraw_invitation": (
+        Act(RUN_IT, keys=RUN, once=True),
+        lambda s: [s.hospital.slug, s.invitation.pk],
+    ),
+    "hospitals:invitation": (Door(), lambda s: [s.token]),
+    # Sent to nobody of them.
+    "hospitals:accept_invitation": (Act(SIGNED_IN, keys=SIGNED_IN, acted=409), lambda s: [s.token]),
         ),
         lambda s: [s.confirmed.pk],
     ),
@@ -189,6 +248,7 @@ TABLE = {
             {"patient", "doctor", "hospital_admin", "receptionist", "many_hats"},
             keys=SEE_VISITS,
         ),
+    "patients:invite": (Form({"receptionist"}, keys=PATIENTS | DESK, empty=200), lambda s: [s.walk_in.pk]),
         lambda s: [s.confirmed.pk],
     ),
     "appointments:check_in": (
@@ -255,6 +315,9 @@ def _approved(patient, doctor):
 
 @pytest.fixture
 def consulting(scene):
+    scene.walk_in = patients.register(
+        hospital=hospital, name="Ramesh Yadav", born_on=date(1960, 1, 1), by=people["receptionist"]
+    )
     """One visit of the scene is going on, with a signed prescription of the visit before and a draft of this one."""
 
     def begin(*, draft):
@@ -274,6 +337,19 @@ def consulting(scene):
 def _written(visit, doctor):
     medicine = Medicine(name="Paracetamol", dose="1 tablet", frequency="1-0-1", days=3)
     return prescriptions.draft(appointment=visit, diagnosis="Fever", medicines=[medicine], by=doctor)
+
+
+def _run(scene, hospital, admin):
+    """What those who run the hospital have made of it."""
+    scene.affiliation = scene.doctor.affiliations.get()
+    scene.department = hospitals.add_department(hospital=hospital, name="Cardiology", by=admin)
+    scene.service = hospitals.add_service(hospital=hospital, name="X-ray", by=admin)
+    scene.closure = hospitals.add_closure(hospital=hospital, on=date(2026, 5, 1), by=admin)
+    hospitals.set_photo(hospital=hospital, upload=picture(), by=admin)
+    scene.staff = Staff.objects.get(user=scene.people["receptionist"])
+    scene.invitation, scene.token = hospitals.invite(
+        hospital=hospital, email="invited@example.org", role="receptionist", by=admin
+    )
 
 
 def browser(scene, person):

@@ -26,10 +26,12 @@ S = Appointment.State
 GRANT_AFTER = timedelta(days=30)
 
 
-def book(*, doctor, hospital, patient, visit_type, start, by, message="", request_key=None):
+def book(*, doctor, hospital, patient, visit_type, start, by, message="", request_key=None, at_desk=False):
     """A patient asks for a time, and holds it from now on. -> Appointment
 
     start: the quantum at which the visit begins. request_key: from the form; the same key again gives the same visit.
+    at_desk: booked at the hospital's reception, which need not keep to the doctor's notice; who comes the same day has
+    come already, so that this visit is confirmed at once.
     Raises RuleBroken with the nearest free slots as offers when the time is gone, cannot be had, or the patient is
     somewhere else then.
     """
@@ -43,15 +45,16 @@ def book(*, doctor, hospital, patient, visit_type, start, by, message="", reques
             by=by,
             message=message,
             request_key=request_key,
+            at_desk=at_desk,
         )
     except RuleBroken as refusal:
         if refusal.field == "slot":
-            refusal.offers = openings.nearest(doctor, hospital, visit_type, start, patient=patient)
+            refusal.offers = openings.nearest(doctor, hospital, visit_type, start, patient=patient, notice=not at_desk)
         raise
 
 
 @one_transaction
-def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_key):
+def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_key, at_desk):
     doctor = lock(doctor.pk)
     if request_key:
         again = Appointment.objects.filter(booked_by=by, request_key=request_key).first()
@@ -60,7 +63,7 @@ def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_
     if patient.user_id == doctor.user_id:
         raise RuleBroken(_("You cannot book a visit with yourself."))
     _check_bookable(doctor, hospital)
-    slot = openings.find_slot(doctor, hospital, visit_type, start)
+    slot = openings.find_slot(doctor, hospital, visit_type, start, notice=not at_desk)
     if slot is None:
         raise RuleBroken(_("That time has just been taken. Choose a time that is still free."), field="slot")
     if Claim.objects.between(slot.start, slot.end).filter(patient=patient).exists():
@@ -88,7 +91,16 @@ def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_
         raise RuleBroken(_("That time has just been taken. Choose a time that is still free."), field="slot") from error
     patients.know(hospital=hospital, patient=patient, by=by)
     record("appointments.booked", by=by, about=appointment)
-    if doctor.confirms_instantly:
+    today = openings.local_day(clock.now(), hospital.zone)
+    if at_desk and openings.local_day(slot.starts_at, hospital.zone) == today:
+        appointment = _confirm(appointment, by=by)
+        notify(
+            doctor.user,
+            "appointments.booked_at_desk",
+            _("The reception has booked a visit for today."),
+            path=appointment.get_absolute_url(),
+        )
+    elif doctor.confirms_instantly:
         appointment = _confirm(appointment, by=None)
     else:
         notify(

@@ -161,6 +161,10 @@ def pending_page(request):
     return render(request, "pages/dashboard_pending.html", context)
 
 
+def reception_page(request):
+    return redirect("reception")
+
+
 def hospital_page(request):
     context = {"board": boards.hospital_day(request.user, request.GET)}
     return render(request, "appointments/hospital.html", context)
@@ -178,6 +182,7 @@ PAGES = {
     "doctor": doctor_page,
     "pending": pending_page,
     "patient": patient_page,
+    "reception": reception_page,
     "hospital": hospital_page,
     "panel": panel_page,
     "none": bare_page,

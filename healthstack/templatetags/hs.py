@@ -72,6 +72,12 @@ def day(value, zone=None):
 
 
 @register.filter
+def local_day(moment, zone):
+    """The date there at that moment."""
+    return _there(moment, zone).date()
+
+
+@register.filter
 def date_words(on, today=None):
     """'Tue 24 Nov', with the year when it is not this one."""
     if not on:
