@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import files
 from accounts import notify as telling
 from accounts.audit import record
-from accounts.models import GroupPolicy, Mail, Notification, User
+from accounts.models import GroupPolicy, Leaflet, Mail, Notification, User
 from healthstack.lib import clock
 from healthstack.lib.announce import announce
 from healthstack.lib.rules import RuleBroken
@@ -177,6 +177,22 @@ def enable_user(*, user, by):
     user.save(update_fields=["is_active"])
     record("accounts.enabled", by=by, about=user)
     announce("accounts.changed", user=user)
+
+
+@one_transaction
+def save_leaflet(*, leaflet, by):
+    """A page of text is written anew by whoever keeps the site."""
+    leaflet.changed_at = clock.now()
+    leaflet.save()
+    record("accounts.leaflet_saved", by=by, about=leaflet, slug=leaflet.slug, characters=len(leaflet.text))
+
+
+def write_first_leaflets():
+    """The pages of text that a fresh site begins with. Run after each migrate; a page that is there is left alone."""
+    for file in sorted((settings.BASE_DIR / "data" / "leaflets").glob("*.md")):
+        if not Leaflet.objects.filter(slug=file.stem).exists():
+            title, _line, text = file.read_text("utf-8").partition("\n")
+            save_leaflet(leaflet=Leaflet(slug=file.stem, title=title.lstrip("# "), text=text.strip()), by=None)
 
 
 @one_transaction

@@ -94,3 +94,4 @@ urlpatterns = [
 ]
 if settings.DEBUG or getattr(settings, "SHOW_MAILS", False):
     urlpatterns.append(path("debug/mails/", mails.mails, name="mails"))
+    path("<slug:slug>/", leaflet.leaflet, name="leaflet"),  # the last: every other page of one word is before it

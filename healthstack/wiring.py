@@ -6,7 +6,7 @@ from healthstack import roles
 from patients import workflow as patients
 
 TABLE = {
-    "accounts.migrated": [roles.keep, accounts.ask_for_second_steps],
+    "accounts.migrated": [roles.keep, accounts.ask_for_second_steps, accounts.write_first_leaflets],
     "accounts.changed": [patients.follow_name, appointments.relist_user],
     "hospitals.changed": [appointments.relist_hospital, appointments.reindex_hospital],
     "doctors.changed": [appointments.relist],

@@ -19,7 +19,10 @@ from accounts import workflow as accounts
 from accounts.notify import notify
 from appointments import workflow as appointments
 from appointments.models import Leave
+from doctors import workflow as doctors
 from healthstack.lib import clock
+from hospitals import workflow as hospitals
+from hospitals.models import Staff
 from patients import workflow as patients
 from patients.models import AccessGrant
 from prescriptions import workflow as prescriptions
@@ -35,10 +38,10 @@ PEOPLE = (
     "other_doctor",
     "pending_doctor",
     "guardian",  # of a child, for whom the scene has a visit as well
+    "grown_up",  # whose guardian that was
     "hospital_admin",
     "other_hospital_admin",
     "receptionist",
-    "grown_up",  # whose guardian that was
     "other_receptionist",
     "administrator",
     "many_hats",  # doctor, staff of the hospital, and a patient
@@ -51,6 +54,9 @@ SCHEDULED = DOCTORS | {"pending_doctor"}
 DESK = {"receptionist", "other_receptionist"}
 SEE_VISITS = PATIENTS | DOCTORS | DESK | {"hospital_admin", "other_hospital_admin"}
 READ_PRESCRIPTIONS = PATIENTS | DOCTORS
+RUN_IT = {"hospital_admin", "many_hats"}
+RUN = RUN_IT | {"other_hospital_admin"}
+NAMED = {"name": "Dental"}
 NOBODY = set()
 
 
@@ -105,6 +111,24 @@ class Act:
         return self.acted if person in self.acts else self.refused
 
 
+class Ask(Act):
+    """A page that asks whether one is sure, and then acts by POST."""
+
+    def expected(self, person, method):
+        answer = super().expected(person, "POST")
+        return 200 if method == "GET" and answer in (self.acted, 409) else answer
+
+
+class Door(Page):
+    """Open to all; only who is not logged in has something to fill in there."""
+
+    def __init__(self):
+        super().__init__(SIGNED_IN, public=True, post=None)
+
+    def expected(self, person, method):
+        return 422 if method == "POST" and person not in SIGNED_IN else 200
+
+
 OPEN_TO_ALL = Page(SIGNED_IN, public=True)
 HOURS = {
     "hours-TOTAL_FORMS": "1",
@@ -124,6 +148,7 @@ TABLE = {
     "doctor": (OPEN_TO_ALL, lambda s: [s.doctor.slug]),
     "hospitals": (OPEN_TO_ALL, None),
     "hospital": (OPEN_TO_ALL, lambda s: [s.hospital.slug]),
+    "leaflet": (OPEN_TO_ALL, lambda s: ["privacy"]),
     "health-live": (OPEN_TO_ALL, None),
     "health-ready": (OPEN_TO_ALL, None),
     "mails": (OPEN_TO_ALL, None),
@@ -138,11 +163,22 @@ TABLE = {
     ),
     "record": (Page(PATIENTS), None),
     "record-access": (Page(PATIENTS), None),
+    "reception": (Page(DESK), None),
+    "reception-at": (Page({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug]),
+    "reception-day": (Page({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug]),
+    "reception-register": (Form({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug]),
+    "reception-patients": (Page({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug]),
+    "reception-patient": (Page({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug, s.walk_in.pk]),
+    "reception-book": (Form({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug, s.walk_in.pk]),
     "record-of": (Page({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
     "record-access-of": (Page({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
     "patients": (Page(DOCTORS), None),
     "patient": (Page({"doctor"}, keys=DOCTORS), lambda s: [s.patient.pk]),
     "accounts:profile": (Form(SIGNED_IN), None),
+    "accounts:set_photo": (Act(SIGNED_IN, keys=SIGNED_IN, acted=422), None),
+    "accounts:remove_photo": (Act(SIGNED_IN, keys=SIGNED_IN), None),
+    "photo": (Page({"patient", "doctor", "administrator"}, keys=SIGNED_IN), lambda s: [s.patient.user.photo_id]),
+    "portrait": (OPEN_TO_ALL, lambda s: [s.doctor.user.photo_id]),
     "accounts:sessions": (Page(SIGNED_IN), None),
     "accounts:end_session": (Act({"patient"}, keys=SIGNED_IN), lambda s: [s.session.pk]),
     "accounts:end_sessions": (Act(SIGNED_IN, keys=SIGNED_IN), None),
@@ -154,44 +190,8 @@ TABLE = {
     "doctors:replace_document": (Form({"pending_doctor"}, keys=SCHEDULED), lambda s: [s.document.pk]),
     "doctors:withdraw_document": (Act({"pending_doctor"}, keys=SCHEDULED), lambda s: [s.document.pk]),
     # Nobody of the scene was asked for more: the rule says so.
-    "accounts:set_photo": (Act(SIGNED_IN, keys=SIGNED_IN, acted=422), None),
-    "accounts:remove_photo": (Act(SIGNED_IN, keys=SIGNED_IN), None),
-    "photo": (Page({"patient", "doctor", "administrator"}, keys=SIGNED_IN), lambda s: [s.patient.user.photo_id]),
-    "portrait": (OPEN_TO_ALL, lambda s: [s.doctor.user.photo_id]),
     "doctors:send_for_checking": (Act(SCHEDULED, keys=SCHEDULED, acted=409), None),
     "doctors:document": (Page({"pending_doctor", "administrator"}, keys=SIGNED_IN), lambda s: [s.document.pk]),
-    "patients:update_profile": (Form(PATIENTS), None),
-    "patients:list_allergy": (Form(PATIENTS), None),
-    "patients:deny_allergies": (Act(PATIENTS, keys=PATIENTS), None),
-    "reception": (Page(DESK), None),
-    "reception-at": (Page({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug]),
-    "reception-day": (Page({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug]),
-    "reception-register": (Form({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug]),
-    "reception-patients": (Page({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug]),
-    "reception-patient": (Page({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug, s.walk_in.pk]),
-    "reception-book": (Form({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug, s.walk_in.pk]),
-    "patients:update_profile-of": (Form({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
-    "patients:list_allergy-of": (Form({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
-    "patients:deny_allergies-of": (Act({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
-    "patients:dependants": (Page(PATIENTS), None),
-    "patients:add_dependant": (Form(PATIENTS), None),
-    "patients:end_guardianship": (Act({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
-    "patients:correct_allergy": (Form({"patient"}, keys=PATIENTS), lambda s: [s.allergy.pk]),
-    "patients:end_access": (Act({"patient"}, keys=PATIENTS), lambda s: [s.grant.pk]),
-    "appointments:index": (Page(PATIENTS), None),
-    "appointments:hospital": (Page(DESK | {"hospital_admin", "other_hospital_admin", "many_hats"}), None),
-    "appointments:day": (Page(DOCTORS), None),
-    "appointments:requests": (Page(DOCTORS), None),
-    "appointments:answer": (Act(DOCTORS, keys=DOCTORS, acted=422), None),
-    "appointments:book": (Form(PATIENTS), lambda s: [s.doctor.slug]),
-    "appointments:approve": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.requested.pk]),
-    "appointments:decline": (Act({"doctor"}, keys=DOCTORS, data={"reason": "Full"}), lambda s: [s.requested.pk]),
-    "appointments:cancel": (
-        Act(
-            {"patient", "doctor", "receptionist"},
-            keys=PATIENTS | DOCTORS | DESK,
-            data={"reason": "Not that day"},
-            once=True,
     "doctors:hospitals": (Page(SCHEDULED), None),
     # All of them work there already.
     "doctors:apply": (Form(SCHEDULED, empty=409), lambda s: [s.hospital.slug]),
@@ -240,6 +240,32 @@ TABLE = {
     "hospitals:invitation": (Door(), lambda s: [s.token]),
     # Sent to nobody of them.
     "hospitals:accept_invitation": (Act(SIGNED_IN, keys=SIGNED_IN, acted=409), lambda s: [s.token]),
+    "patients:update_profile": (Form(PATIENTS), None),
+    "patients:list_allergy": (Form(PATIENTS), None),
+    "patients:deny_allergies": (Act(PATIENTS, keys=PATIENTS), None),
+    "patients:update_profile-of": (Form({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
+    "patients:list_allergy-of": (Form({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
+    "patients:deny_allergies-of": (Act({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
+    "patients:dependants": (Page(PATIENTS), None),
+    "patients:add_dependant": (Form(PATIENTS), None),
+    "patients:invite": (Form({"receptionist"}, keys=PATIENTS | DESK, empty=200), lambda s: [s.walk_in.pk]),
+    "patients:end_guardianship": (Act({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
+    "patients:correct_allergy": (Form({"patient"}, keys=PATIENTS), lambda s: [s.allergy.pk]),
+    "patients:end_access": (Act({"patient"}, keys=PATIENTS), lambda s: [s.grant.pk]),
+    "appointments:index": (Page(PATIENTS), None),
+    "appointments:hospital": (Page(DESK | {"hospital_admin", "other_hospital_admin", "many_hats"}), None),
+    "appointments:day": (Page(DOCTORS), None),
+    "appointments:requests": (Page(DOCTORS), None),
+    "appointments:answer": (Act(DOCTORS, keys=DOCTORS, acted=422), None),
+    "appointments:book": (Form(PATIENTS), lambda s: [s.doctor.slug]),
+    "appointments:approve": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.requested.pk]),
+    "appointments:decline": (Act({"doctor"}, keys=DOCTORS, data={"reason": "Full"}), lambda s: [s.requested.pk]),
+    "appointments:cancel": (
+        Act(
+            {"patient", "doctor", "receptionist"},
+            keys=PATIENTS | DOCTORS | DESK,
+            data={"reason": "Not that day"},
+            once=True,
         ),
         lambda s: [s.confirmed.pk],
     ),
@@ -248,7 +274,6 @@ TABLE = {
             {"patient", "doctor", "hospital_admin", "receptionist", "many_hats"},
             keys=SEE_VISITS,
         ),
-    "patients:invite": (Form({"receptionist"}, keys=PATIENTS | DESK, empty=200), lambda s: [s.walk_in.pk]),
         lambda s: [s.confirmed.pk],
     ),
     "appointments:check_in": (
@@ -290,13 +315,20 @@ def scene(request, monday_morning, hospital, patient, doctor):
     """A patient in the care of a doctor, with one of everything: each act finds the row that it needs."""
     people = {name: request.getfixturevalue(name) for name in PEOPLE if name != "visitor"}
     scene = SimpleNamespace(hospital=hospital, patient=patient, doctor=doctor, people=people)
+    scene.walk_in = patients.register(
+        hospital=hospital, name="Ramesh Yadav", born_on=date(1960, 1, 1), by=people["receptionist"]
+    )
     scene.dependant = request.getfixturevalue("dependant")
     scene.allergy = patients.list_allergy(patient=patient, substance="Penicillin", by=patient.user)
     notify(patient.user, "test", "Something happened.", path="/dashboard/", mail=False)
+    for someone in (patient.user, doctor.user):
+        accounts.set_photo(user=someone, upload=picture(), by=someone)
     scene.session = UserSession.objects.create(user=patient.user, session_key="elsewhere", ip="192.0.2.7")
     scene.notification = patient.user.notifications.get(kind="test")
     scene.requested = book(patient, doctor)
     scene.document = send_document(people["pending_doctor"])
+    scene.application = doctors.apply(doctor=doctor, hospital=request.getfixturevalue("other_hospital"), by=doctor.user)
+    _run(scene, hospital, people["hospital_admin"])
     scene.confirmed = _approved(patient, doctor)
     scene.grant = AccessGrant.objects.filter(patient=patient).first()
     scene.missed = _approved(patient, doctor)
@@ -307,17 +339,25 @@ def scene(request, monday_morning, hospital, patient, doctor):
     return scene
 
 
+def _run(scene, hospital, admin):
+    """What those who run the hospital have made of it."""
+    scene.affiliation = scene.doctor.affiliations.get()
+    scene.department = hospitals.add_department(hospital=hospital, name="Cardiology", by=admin)
+    scene.service = hospitals.add_service(hospital=hospital, name="X-ray", by=admin)
+    scene.closure = hospitals.add_closure(hospital=hospital, on=date(2026, 5, 1), by=admin)
+    hospitals.set_photo(hospital=hospital, upload=picture(), by=admin)
+    scene.staff = Staff.objects.get(user=scene.people["receptionist"])
+    scene.invitation, scene.token = hospitals.invite(
+        hospital=hospital, email="invited@example.org", role="receptionist", by=admin
+    )
+
+
 def _approved(patient, doctor):
-    for someone in (patient.user, doctor.user):
-        accounts.set_photo(user=someone, upload=picture(), by=someone)
     return appointments.approve(appointment=book(patient, doctor), by=doctor.user)
 
 
 @pytest.fixture
 def consulting(scene):
-    scene.walk_in = patients.register(
-        hospital=hospital, name="Ramesh Yadav", born_on=date(1960, 1, 1), by=people["receptionist"]
-    )
     """One visit of the scene is going on, with a signed prescription of the visit before and a draft of this one."""
 
     def begin(*, draft):
@@ -337,19 +377,6 @@ def consulting(scene):
 def _written(visit, doctor):
     medicine = Medicine(name="Paracetamol", dose="1 tablet", frequency="1-0-1", days=3)
     return prescriptions.draft(appointment=visit, diagnosis="Fever", medicines=[medicine], by=doctor)
-
-
-def _run(scene, hospital, admin):
-    """What those who run the hospital have made of it."""
-    scene.affiliation = scene.doctor.affiliations.get()
-    scene.department = hospitals.add_department(hospital=hospital, name="Cardiology", by=admin)
-    scene.service = hospitals.add_service(hospital=hospital, name="X-ray", by=admin)
-    scene.closure = hospitals.add_closure(hospital=hospital, on=date(2026, 5, 1), by=admin)
-    hospitals.set_photo(hospital=hospital, upload=picture(), by=admin)
-    scene.staff = Staff.objects.get(user=scene.people["receptionist"])
-    scene.invitation, scene.token = hospitals.invite(
-        hospital=hospital, email="invited@example.org", role="receptionist", by=admin
-    )
 
 
 def browser(scene, person):
@@ -415,14 +442,14 @@ def test_what_is_not_yours_looks_like_what_does_not_exist(name, scene, consultin
     rule, arguments = TABLE[name]
     if name in NEED_A_VISIT:
         consulting(draft=name == "prescriptions:sign")
-    key = arguments(scene)[0]
+    *before, key = arguments(scene)
     method = "POST" if isinstance(rule, Act) else "GET"
     strangers = [p for p in SIGNED_IN if not getattr(rule, "public", False) and rule.expected(p, method) == 404]
     nothing = UUID(int=7) if isinstance(key, UUID) else 10**9 if isinstance(key, int) else "no-such-thing"
     for person in strangers:
         client = browser(scene, person)
         send = client.post if method == "POST" else client.get
-        theirs, none = send(reverse(name, args=[key])), send(reverse(name, args=[nothing]))
+        theirs, none = send(reverse(name, args=[*before, key])), send(reverse(name, args=[*before, nothing]))
         assert (theirs.status_code, none.status_code) == (404, 404)
         assert _words(theirs) == _words(none)
 

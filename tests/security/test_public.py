@@ -11,6 +11,10 @@ PUBLIC = {
     "doctor",
     "hospitals",
     "hospital",
+    "hospitals:photo",
+    "hospitals:invitation",  # for people without an account yet; the token opens it
+    "leaflet",
+    "portrait",  # of a doctor who can be found
     "health-live",
     "health-ready",
     "mails",  # in DEBUG and in tests only
