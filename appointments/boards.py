@@ -1,6 +1,5 @@
-"""What the day and schedule pages show: a doctor's day, a hospital's day, a week of hours."""
+"""What the pages of days and requests show: a doctor's day, a hospital's day, what waits for an answer."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,14 +8,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from appointments import openings
-from appointments.forms import HoursFormSet, LeaveForm, typed_day
-from appointments.models import Appointment, Hours, Leave
+from appointments.forms import typed_day
+from appointments.models import Appointment, Hours
 from doctors.models import Doctor
 from healthstack.lib import clock
 from healthstack.lib.paging import page_by_key
 from hospitals.models import Hospital, Staff, VisitType
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DEAD = ("declined", "cancelled", "expired")
 
 
@@ -143,90 +141,3 @@ def nearest_of(found, visit, most=6):
     """The few of these slots that are nearest to the time of the visit, soonest first."""
     here = [slot for slot in found if slot.room == visit.hospital_id]
     return sorted(sorted(here, key=lambda slot: abs(slot.starts_at - visit.starts_at))[:most])
-
-
-class Schedule:
-    """The schedule page: a week of hours, each row a form, and the leave to come."""
-
-    def __init__(self, doctor, *, hours=None, leave=None):
-        self.doctor = doctor
-        here = doctor.affiliations.current().values("hospital")
-        self.hospitals = list(Hospital.objects.findable().filter(pk__in=here))
-        self.existing = {row.pk: row for row in Hours.objects.filter(doctor=doctor)}
-        facts = {"form_kwargs": {"doctor": doctor, "hospitals": self.hospitals}, "prefix": "hours"}
-        if hours is None:
-            self.hours = HoursFormSet(initial=self._rows(), **facts)
-            self.hours.extra = 0
-        else:
-            self.hours = HoursFormSet(self._with_one_more(hours), **facts)
-        zone = next((hospital.zone for hospital in self.hospitals), timezone.get_default_timezone_name())
-        self.zone = zone
-        self.leave = LeaveForm(leave, zone=zone)
-
-    def _rows(self):
-        """The rows of the table, and an empty one for each day that has none."""
-        rows = []
-        for weekday in range(7):
-            mine = [row for row in self.existing.values() if row.weekday == weekday]
-            for row in sorted(mine, key=lambda row: row.from_minute):
-                rows.append(
-                    {
-                        "id": row.pk,
-                        "weekday": weekday,
-                        "begins": _clock(row.from_minute),
-                        "ends": _clock(row.to_minute),
-                        "visit": row.visit,
-                        "hospital": row.hospital_id,
-                    }
-                )
-            if not mine:
-                rows.append({"weekday": weekday, "visit": rows[-1].get("visit", 20) if rows else 20})
-        return rows
-
-    def _with_one_more(self, posted):
-        """The posted rows; the button "add" of a day appends an empty one to it."""
-        data = posted.copy()
-        day, total = posted.get("add", ""), posted.get("hours-TOTAL_FORMS", "")
-        if day in map(str, range(7)) and re.fullmatch(r"[0-9]{1,2}", total) and int(total) < 60:
-            data["hours-TOTAL_FORMS"] = str(int(total) + 1)
-            data[f"hours-{total}-weekday"] = day
-            data[f"hours-{total}-visit"] = "20"
-        return data
-
-    def rows(self):
-        rows = [form.row(self.existing) for form in self.hours.forms]
-        return [row for row in rows if row is not None]
-
-    @property
-    def week(self):
-        """[(weekday number, its name, its forms)]"""
-        days = [(n, name, []) for n, name in enumerate(WEEKDAYS)]
-        for form in self.hours.forms:
-            weekday = str(form["weekday"].value())
-            if weekday in map(str, range(7)):
-                days[int(weekday)][2].append(form)
-        return days
-
-    def starts_per_week(self):
-        """How many visits the published hours offer in a full week."""
-        return sum(
-            max(0, (row.to_minute - row.from_minute + row.buffer) // (row.visit + row.buffer)) * row.places
-            for row in self.existing.values()
-        )
-
-    def context(self, *, refusal=None, stranded=(), in_the_way=()):
-        return {
-            "desk": self,
-            "doctor": self.doctor,
-            "hours": self.hours,
-            "form": self.leave,
-            "leaves": Leave.objects.to_come().filter(doctor=self.doctor),
-            "refusal": refusal,
-            "stranded": stranded,
-            "in_the_way": in_the_way,
-            "zone": self.zone,
-        }
-
-
-def _clock(minute):
-    return f"{minute // 60 % 24:02}:{minute % 60:02}"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from appointments import boards, booking, moving, workflow
+from appointments import boards, booking, editor, moving, workflow
 from appointments.forms import AnswerForm, BookingForm, DeclineForm, MoveForm, ReasonForm
 from appointments.models import Appointment, Leave
 from doctors.models import Doctor
@@ -218,42 +218,45 @@ def no_show(request, pk):
     return _act(request, pk, _as_doctor_or_desk(request.user), workflow.no_show, _("Marked as missed."))
 
 
+def _schedule(request, **facts):
+    doctor = get_object_or_404(Doctor.objects.of(request.user).prefetch_related("offers"))
+    return editor.Schedule(doctor, **facts)
+
+
 @permission_required("appointments.publish_hours", raise_exception=True)
 @require_safe
 def schedule(request):
-    desk = boards.Schedule(get_object_or_404(Doctor.objects.of(request.user)))
-    return render(request, "appointments/schedule.html", desk.context())
+    return render(request, "appointments/schedule.html", _schedule(request).context())
 
 
 @permission_required("appointments.publish_hours", raise_exception=True)
 @require_POST
 def publish(request):
-    desk = boards.Schedule(get_object_or_404(Doctor.objects.of(request.user)), hours=request.POST)
-    if "add" in request.POST or not desk.hours.is_valid():
-        return render(
-            request, "appointments/schedule.html", desk.context(), status=200 if "add" in request.POST else 422
-        )
+    desk = _schedule(request, hours=request.POST)
+    if desk.only_looks or not desk.hours.is_valid():
+        status = 200 if "add" in request.POST or "copy" in request.POST or desk.hours.is_valid() else 422
+        return render(request, "appointments/schedule.html", desk.context(), status=status)
+    facts = {"expected": request.POST.get("version"), "accept": "accept" in request.POST}
     try:
-        left = workflow.publish(doctor=desk.doctor, rows=desk.rows(), by=request.user)
+        left = workflow.publish(doctor=desk.doctor, rows=desk.rows(), by=request.user, **facts)
     except RuleBroken as refusal:
         return render(request, "appointments/schedule.html", desk.context(refusal=refusal), status=409)
     messages.success(request, _("Your hours are published."))
     if left:
-        return render(request, "appointments/schedule.html", boards.Schedule(desk.doctor).context(stranded=left))
+        return render(request, "appointments/schedule.html", _schedule(request).context(stranded=left))
     return redirect("appointments:schedule")
 
 
 @permission_required("appointments.take_leave", raise_exception=True)
 @require_POST
 def take_leave(request):
-    doctor = get_object_or_404(Doctor.objects.of(request.user))
-    desk = boards.Schedule(doctor, leave=request.POST)
+    desk = _schedule(request, leave=request.POST)
     if not desk.leave.is_valid():
         return render(request, "appointments/schedule.html", desk.context(), status=422)
     data = desk.leave.cleaned_data
     try:
         workflow.take_leave(
-            doctor=doctor, starts_at=data["starts_at"], ends_at=data["ends_at"], note=data["note"], by=request.user
+            doctor=desk.doctor, starts_at=data["starts_at"], ends_at=data["ends_at"], note=data["note"], by=request.user
         )
     except RuleBroken as refusal:
         desk.leave.add_error(None, refusal.sentence)

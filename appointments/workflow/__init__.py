@@ -2,6 +2,7 @@
 
 from appointments.workflow.hours import (
     end_leave,
+    fingerprint,
     publish,
     reinstate_doctor,
     reinstate_hospital,
@@ -43,6 +44,7 @@ __all__ = [
     "end_leave",
     "expire",
     "expire_due",
+    "fingerprint",
     "no_show",
     "publish",
     "purge_claims",

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from appointments import openings
+from appointments import openings, slots
 from appointments.booking import fees_of
 from appointments.models import Listing
 from doctors.models import Doctor
@@ -71,7 +71,15 @@ def _prices(doctor, fees):
 
 
 def _week(hours, room):
-    """[(weekday, hours of it)] that count today in this hospital."""
+    """[(weekday, [(hours, their first day if it is to come, their last day if there is one)])] in this hospital.
+
+    From Monday, 0, to Sunday; then -1 with the extra hours to come. Hours that are over are left out.
+    """
     today = clock.today()
-    here = [h for h in hours if h.room == room and h.valid_from <= today <= h.valid_until]
-    return [(n, [h for h in here if h.weekday == n]) for n in range(7)]
+    here = [
+        (h, h.valid_from if h.valid_from > today else None, h.valid_until if h.valid_until < slots.FOREVER else None)
+        for h in hours
+        if h.room == room and h.valid_until >= today
+    ]
+    extra = sorted((row for row in here if row[0].weekday < 0), key=lambda row: (row[0].valid_from, row[0].from_minute))
+    return [*((n, [row for row in here if row[0].weekday == n]) for n in range(7)), (-1, extra)]

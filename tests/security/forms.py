@@ -217,8 +217,17 @@ FORMS = [
         sent_to=to("appointments:publish"),
         kinds={
             "time": HOURS_TIMES,
-            "number": ("hours-0-weekday", "hours-0-visit", "hours-0-id", "hours-TOTAL_FORMS", "hours-INITIAL_FORMS"),
-            "id": ("hours-0-hospital",),
+            "number": (
+                "hours-0-weekday",
+                "hours-0-visit",
+                "hours-0-id",
+                "hours-0-buffer",
+                "hours-0-places",
+                "hours-TOTAL_FORMS",
+                "hours-INITIAL_FORMS",
+            ),
+            "day": ("hours-0-valid_from", "hours-0-valid_until"),
+            "id": ("hours-0-hospital", "version"),
         },
     ),
     Form(
