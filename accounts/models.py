@@ -7,6 +7,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts import querysets
 from healthstack.lib import clock
+from healthstack.lib.fields import Kept
 from healthstack.lib.keys import uuid7
 from healthstack.lib.people import initials, tint
 
@@ -125,8 +126,10 @@ class AuditEntry(models.Model):
     address = models.GenericIPAddressField(null=True, blank=True)
 
     objects = querysets.AuditQuerySet.as_manager()
+    kept = Kept()
 
     class Meta:
+        base_manager_name = "objects"  # save() of a row that is there goes through it, and is refused
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit trail")
         indexes = (

@@ -6,7 +6,9 @@ from patients import workflow as patients
 
 TABLE = {
     "accounts.migrated": [roles.keep],
+    "accounts.changing": [appointments.hold_user],
     "accounts.changed": [patients.follow_name, appointments.relist_user],
+    "hospitals.changing": [appointments.hold_hospital],
     "hospitals.changed": [appointments.relist_hospital],
     "doctors.changed": [appointments.relist],
 }

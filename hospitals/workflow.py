@@ -13,6 +13,12 @@ from hospitals.models import Hospital, Staff
 ADMINISTRATORS = "Hospital administrators"
 
 
+def lock(hospital):
+    """The row of a hospital as it is now, locked; before it the rows of its doctors. -> Hospital"""
+    announce("hospitals.changing", hospital=hospital)
+    return Hospital.objects.select_for_update().get(pk=hospital.pk)
+
+
 @one_transaction
 def save_hospital(*, hospital, by, fees=None):
     """A hospital is entered or changed in the panel. What copies its name, city or fees follows.
@@ -24,6 +30,7 @@ def save_hospital(*, hospital, by, fees=None):
     if new:
         hospital.save()
     else:
+        lock(hospital)
         names = [f.name for f in Hospital._meta.fields if f.name not in ("id", "state", "state_reason")]
         hospital.save(update_fields=names)
     if fees is not None:
@@ -38,7 +45,7 @@ def save_hospital(*, hospital, by, fees=None):
 @one_transaction
 def set_state(*, hospital, state, reason, by):
     """A hospital is suspended or reinstated. Called by the verbs that also see to its bookings."""
-    hospital = Hospital.objects.select_for_update().get(pk=hospital.pk)
+    hospital = lock(hospital)
     if not hospital.can_become(state):
         raise RuleBroken(_("This hospital is already %(state)s.") % {"state": hospital.get_state_display().lower()})
     hospital.state, hospital.state_reason = state, reason[:240]

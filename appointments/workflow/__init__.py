@@ -9,7 +9,14 @@ from appointments.workflow.hours import (
     suspend_hospital,
     take_leave,
 )
-from appointments.workflow.listing import relist, relist_hospital, relist_user, roll_listings
+from appointments.workflow.listing import (
+    hold_hospital,
+    hold_user,
+    relist,
+    relist_hospital,
+    relist_user,
+    roll_listings,
+)
 from appointments.workflow.visits import (
     approve,
     book,
@@ -34,6 +41,8 @@ __all__ = [
     "end_leave",
     "expire",
     "expire_due",
+    "hold_hospital",
+    "hold_user",
     "no_show",
     "publish",
     "purge_claims",
