@@ -19,14 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import workflow
-from accounts.audit import record
 from accounts.models import AuditEntry, Mail, User
 from healthstack.lib.forms import HouseForm
 from healthstack.lib.rules import RuleBroken
-from healthstack.lib.transactions import one_transaction
-
-ADMINISTRATORS = "Administrators"
-
 
 # --- people ------------------------------------------------------------------------------------------------------------
 
@@ -130,41 +125,18 @@ class UserAdmin(admin.ModelAdmin):
 
     @admin.action(description=gettext_lazy("Close account"), permissions=["disable"])
     def disable(self, request, user):
-        disable(user=user, by=request.user)
+        workflow.disable_user(user=user, by=request.user)
 
     @admin.action(description=gettext_lazy("Open account"), permissions=["disable"])
     def enable(self, request, user):
         workflow.enable_user(user=user, by=request.user)
 
     def keep(self, request, form, formsets, change):
-        change_groups(user=form.instance, chosen=set(form.cleaned_data["groups"]), form=form, by=request.user)
-
-
-@one_transaction
-def change_groups(*, user, chosen, form, by):
-    """The groups given by hand become these. Raises RuleBroken where nobody might be left to open the panel."""
-    offered = {name for name, _label in form.fields["groups"].choices}
-    add, remove = chosen - form.had, (form.had & offered) - chosen
-    if ADMINISTRATORS in remove:
-        if user.pk == by.pk:
-            raise RuleBroken(_("You cannot take yourself out of the Administrators."), field="groups")
-        still_administrator(by)
-    if add or remove:
-        workflow.change_groups(user=user, add=sorted(add), remove=sorted(remove), by=by)
-
-
-@one_transaction
-def disable(*, user, by):
-    """Close an account, unless the one who closes it was taken out of the Administrators in the meantime."""
-    still_administrator(by)
-    workflow.disable_user(user=user, by=by)
-
-
-def still_administrator(by):
-    """Two administrators who remove each other at the same moment come one after the other: the second is refused."""
-    Group.objects.select_for_update().filter(name=ADMINISTRATORS).first()
-    if not User.objects.active().filter(pk=by.pk, groups__permissions__codename="open_panel").exists():
-        raise RuleBroken(_("You are no longer an administrator."))
+        chosen = set(form.cleaned_data["groups"])
+        offered = {name for name, _label in form.fields["groups"].choices}
+        add, remove = chosen - form.had, (form.had & offered) - chosen
+        if add or remove:
+            workflow.change_groups(user=form.instance, add=sorted(add), remove=sorted(remove), by=request.user)
 
 
 # --- groups ------------------------------------------------------------------------------------------------------------
@@ -197,8 +169,7 @@ class GroupForm(HouseForm, ModelForm):
         self.fields["permissions"].choices = list(by_app.items())
         self.fields["permissions"].label = self.base_fields["permissions"].label
         self.initial["permissions"] = sorted(held)
-        self.was = self.instance.name
-        if self.was in self.built_in:
+        if self.instance.name in self.built_in:
             self.fields["name"].disabled = True
             self.fields["name"].help_text = _("This group is built in, so its name stays.")
 
@@ -255,7 +226,8 @@ class GroupAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, **kwargs)
 
     def keep(self, request, form, formsets, change):
-        save_group(group=form.instance, form=form, by=request.user, new=not change)
+        permissions = form.cleaned_data["permissions"]
+        form.instance.pk = workflow.save_group(group=form.instance, permissions=permissions, by=request.user).pk
 
     def delete_view(self, request, object_id, extra_context=None):
         group = self.get_object(request, object_id)
@@ -266,7 +238,7 @@ class GroupAdmin(admin.ModelAdmin):
         refusal = ""
         if request.method == "POST":
             try:
-                delete_group(group=group, by=request.user)
+                workflow.delete_group(group=group, by=request.user)
                 self.message_user(request, _("The group %(name)s is deleted.") % {"name": group.name})
                 return HttpResponseRedirect(self.url_of_list)
             except RuleBroken as broken:
@@ -280,49 +252,6 @@ class GroupAdmin(admin.ModelAdmin):
             "problems": [("", refusal)] if refusal else [],
         }
         return TemplateResponse(request, "admin/delete_confirmation.html", context, status=409 if refusal else 200)
-
-
-# What the Administrators need to set right whatever else went wrong.
-LIFELINE = {"accounts.open_panel", "accounts.view_user", "accounts.change_user", "auth.view_group", "auth.change_group"}
-
-
-@one_transaction
-def save_group(*, group, form, by, new):
-    """A group is made or changed. Raises RuleBroken where the Administrators would lose the panel."""
-    chosen = set(form.cleaned_data["permissions"])
-    held = (
-        set()
-        if new
-        else set(Group.objects.select_for_update().get(pk=group.pk).permissions.values_list("pk", flat=True))
-    )
-    if form.was == ADMINISTRATORS:
-        lost = Permission.objects.filter(pk__in=held - chosen).values_list("content_type__app_label", "codename")
-        if LIFELINE.intersection(f"{app}.{codename}" for app, codename in lost):
-            raise RuleBroken(_("Administrators need the panel, the users and the groups."), field="permissions")
-    group.save()
-    group.permissions.set(chosen)
-    names = dict(Permission.objects.filter(pk__in=held ^ chosen).values_list("pk", "codename"))
-    record(
-        "accounts.group_added" if new else "accounts.group_changed",
-        by=by,
-        about=group,
-        name=group.name,
-        add=sorted(names[pk] for pk in chosen - held),
-        remove=sorted(names[pk] for pk in held - chosen),
-    )
-
-
-@one_transaction
-def delete_group(*, group, by):
-    """A group goes. Raises RuleBroken while people are in it: each of them is taken out by name first."""
-    group = Group.objects.select_for_update().get(pk=group.pk)
-    people = group.user_set.count()
-    if people:
-        raise RuleBroken(_("%(n)d people are in this group. Take them out first.") % {"n": people})
-    record("accounts.group_deleted", by=by, about=group, name=group.name)
-    group.permissions.clear()
-    # Without Django's collector, which would empty the group on the quiet; a person who came in meanwhile stops it.
-    Group.objects.filter(pk=group.pk)._raw_delete("default")
 
 
 # --- the trail -----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts import querysets
 from healthstack.lib import clock
-from healthstack.lib.fields import ExactCharField
+from healthstack.lib.fields import ExactCharField, Kept
 from healthstack.lib.keys import uuid7
 from healthstack.lib.people import initials, tint
 from healthstack.lib.zones import check_zone
@@ -202,8 +202,10 @@ class AuditEntry(models.Model):
     address = models.GenericIPAddressField(null=True, blank=True)
 
     objects = querysets.AuditQuerySet.as_manager()
+    kept = Kept()
 
     class Meta:
+        base_manager_name = "objects"  # save() of a row that is there goes through it, and is refused
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit trail")
         indexes = (

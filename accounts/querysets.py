@@ -75,13 +75,25 @@ class MailQuerySet(models.QuerySet):
 
 
 class AuditQuerySet(models.QuerySet):
-    """The trail is only added to."""
+    """The trail is only added to: what would change or remove a line is refused, by whichever way Django comes.
 
-    def update(self, **values):
+    `update` also stands for bulk_update, `_update` for save() of a row that is there, `Kept` on the model for
+    delete() of a row.
+    """
+
+    def update(self, *args, **values):
         raise TypeError("The audit trail is never changed.")
 
-    def delete(self):
+    def delete(self, *args):
         raise TypeError("The audit trail is never deleted.")
+
+    update.alters_data = delete.alters_data = True
+    _update, _raw_delete = update, delete
+
+    def bulk_create(self, rows, *args, update_conflicts=False, **options):
+        if update_conflicts:
+            self.update()
+        return super().bulk_create(rows, *args, **options)
 
     def about(self, row):
         return self.filter(about_type=row._meta.label, about_key=str(row.pk))

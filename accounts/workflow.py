@@ -1,12 +1,13 @@
 """Every act on people and letters."""
 
 import logging
+from copy import copy
 from datetime import timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,6 +22,9 @@ from healthstack.lib.rules import RuleBroken
 from healthstack.lib.transactions import one_transaction
 
 log = logging.getLogger(__name__)
+ADMINISTRATORS = "Administrators"
+# What the Administrators need to set right whatever else went wrong.
+LIFELINE = {"accounts.open_panel", "accounts.view_user", "accounts.change_user", "auth.view_group", "auth.change_group"}
 # Minutes until the next try of a letter; after the last one it waits in the panel for a person.
 PATIENCE = (1, 5, 15, 60, 240, 720, 1440)
 
@@ -42,6 +46,7 @@ def create_user(*, email, name, groups, by, password=None, phone="", email_verif
 @one_transaction
 def update_profile(*, user, name, phone, by, language=None, zone=None):
     """A person's name and phone change, and how pages speak to them; whatever copies the name follows."""
+    announce("accounts.changing", user=user)
     user.name, user.phone = name.strip(), phone
     user.language = user.language if language is None else language
     user.zone = user.zone if zone is None else zone
@@ -153,17 +158,79 @@ def end_sessions(*, user, by, but=None):
 
 @one_transaction
 def change_groups(*, user, add=(), remove=(), by):
-    """A person's roles change; it counts from their next request on."""
+    """A person's roles change; it counts from their next request on.
+
+    Raises RuleBroken where nobody might be left to open the panel: administrators do not take themselves out, and of two
+    who take out each other the second is refused.
+    """
+    if ADMINISTRATORS in remove and by is not None:
+        if user.pk == by.pk:
+            raise RuleBroken(_("You cannot take yourself out of the Administrators."), field="groups")
+        _check_still_administrator(by)
     user.groups.add(*Group.objects.filter(name__in=add))
     user.groups.remove(*Group.objects.filter(name__in=remove))
     record("accounts.groups_changed", by=by, about=user, add=list(add), remove=list(remove))
 
 
+def _check_still_administrator(by):
+    """Two administrators who remove each other at the same moment come one after the other, by the lock on the group."""
+    Group.objects.select_for_update().filter(name=ADMINISTRATORS).first()
+    if not User.objects.active().filter(pk=by.pk, groups__permissions__codename="open_panel").exists():
+        raise RuleBroken(_("You are no longer an administrator."))
+
+
+@one_transaction
+def save_group(*, group, permissions, by):
+    """A group is made, or has another name and these permissions (their keys) from now on. -> Group
+
+    Raises RuleBroken where the Administrators would lose the panel.
+    """
+    group, held, was = copy(group), set(), ""  # a copy: a lost race runs this again
+    new, permissions = group.pk is None, set(permissions)
+    if not new:
+        before = Group.objects.select_for_update().get(pk=group.pk)
+        held, was = set(before.permissions.values_list("pk", flat=True)), before.name
+    if was == ADMINISTRATORS:
+        lost = Permission.objects.filter(pk__in=held - permissions).values_list("content_type__app_label", "codename")
+        if LIFELINE.intersection(f"{app}.{codename}" for app, codename in lost):
+            raise RuleBroken(_("Administrators need the panel, the users and the groups."), field="permissions")
+    group.save()
+    group.permissions.set(permissions)
+    names = dict(Permission.objects.filter(pk__in=held ^ permissions).values_list("pk", "codename"))
+    record(
+        "accounts.group_added" if new else "accounts.group_changed",
+        by=by,
+        about=group,
+        name=group.name,
+        add=sorted(names[pk] for pk in permissions - held),
+        remove=sorted(names[pk] for pk in held - permissions),
+    )
+    return group
+
+
+@one_transaction
+def delete_group(*, group, by):
+    """A group goes. Raises RuleBroken while people are in it: each of them is taken out by name first."""
+    group = Group.objects.select_for_update().get(pk=group.pk)
+    people = group.user_set.count()
+    if people:
+        raise RuleBroken(_("%(n)d people are in this group. Take them out first.") % {"n": people})
+    record("accounts.group_deleted", by=by, about=group, name=group.name)
+    group.permissions.clear()
+    # Without Django's collector, which would empty the group on the quiet; a person who came in meanwhile stops it.
+    Group.objects.filter(pk=group.pk)._raw_delete("default")
+
+
 @one_transaction
 def disable_user(*, user, by):
-    """A person can no longer log in, and is out with the next request. Nobody closes the own account here."""
-    if by is not None and user.pk == by.pk:
-        raise RuleBroken(_("You cannot close your own account."))
+    """A person can no longer log in, and is out with the next request. Nobody closes the own account here, nor that of
+    somebody else once no longer an administrator.
+    """
+    if by is not None:
+        if user.pk == by.pk:
+            raise RuleBroken(_("You cannot close your own account."))
+        _check_still_administrator(by)
+    announce("accounts.changing", user=user)
     user.is_active = False
     user.save(update_fields=["is_active"])
     record("accounts.disabled", by=by, about=user)
@@ -173,6 +240,7 @@ def disable_user(*, user, by):
 @one_transaction
 def enable_user(*, user, by):
     """A closed account opens again."""
+    announce("accounts.changing", user=user)
     user.is_active = True
     user.save(update_fields=["is_active"])
     record("accounts.enabled", by=by, about=user)
@@ -210,7 +278,8 @@ def read_all(*, by):
 def deliver(*, mail_id):
     """Send one letter of the outbox. Run twice it sends once: the row is taken before the server is asked.
 
-    A server that is away costs a try, not the letter; the next one comes after a growing pause.
+    A server that is away, or a letter that cannot be written down as mail, costs a try, not the letter; the next one
+    comes after a growing pause, and the panel shows what was wrong.
     """
     with transaction.atomic():
         mail = Mail.objects.select_for_update().filter(pk=mail_id, sent_at=None).exclude(next_try_at=None).first()
@@ -220,12 +289,12 @@ def deliver(*, mail_id):
         mail.next_try_at = clock.now() + timedelta(minutes=pause)
         mail.attempts += 1
         mail.save(update_fields=["next_try_at", "attempts"])
-    letter = EmailMultiAlternatives(mail.subject, mail.body, to=[mail.to])
-    if mail.html:
-        letter.attach_alternative(mail.html, "text/html")
     try:
+        letter = EmailMultiAlternatives(mail.subject, mail.body, to=[mail.to])
+        if mail.html:
+            letter.attach_alternative(mail.html, "text/html")
         letter.send()
-    except OSError as error:  # smtplib's errors are OSErrors too
+    except Exception as error:  # whatever is wrong with this letter or the server, the others leave
         given_up = mail.attempts > len(PATIENCE)
         Mail.objects.filter(pk=mail.pk).update(
             error=type(error).__name__, **({"next_try_at": None} if given_up else {})

@@ -5,17 +5,15 @@ from datetime import timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from django.db.models import Value
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from appointments import openings, slots, workflow
 from appointments.forms import SLOT, typed_day
-from doctors.models import Fee
 from healthstack.lib import clock
 from healthstack.lib.zones import zone_words
-from hospitals.models import Hospital, HospitalFee, VisitType
+from hospitals.models import Hospital
 
 FEW = 5
 # Where the summary of errors leads: types and times are radios without a field of their own.
@@ -189,7 +187,7 @@ class Sheet:
 
     def context(self, form, refusal=None):
         hospital = self.hospital
-        fees = fees_of(self.doctor, [hospital.pk])[hospital.pk] if hospital else {}
+        fees = self.doctor.fees_in(hospital) if hospital else {}
         first, last = self.days[0].on, self.week_from + timedelta(7)
         return {
             "sheet": self,
@@ -211,17 +209,6 @@ class Sheet:
             "week_after": last if (last - self.today).days < self.doctor.days_ahead else None,
             "latest_day": self.today + timedelta(self.doctor.days_ahead),
         }
-
-
-def fees_of(doctor, hospitals):
-    """{hospital id: {visit type: amount}}: what `Doctor.fees_in` says, for several hospitals in one query."""
-    fees = {hospital: dict.fromkeys(VisitType.values, doctor.fee) for hospital in hospitals}
-    columns = ("hospital", "visit_type", "amount", "of_doctor")
-    usual = HospitalFee.objects.filter(hospital__in=hospitals).annotate(of_doctor=Value(0)).values_list(*columns)
-    own = Fee.objects.filter(doctor=doctor, hospital__in=hospitals).annotate(of_doctor=Value(1)).values_list(*columns)
-    for hospital, visit_type, amount, _own in usual.union(own, all=True).order_by("of_doctor") if hospitals else ():
-        fees[hospital][visit_type] = amount
-    return fees
 
 
 def asked(request):

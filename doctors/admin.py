@@ -22,6 +22,7 @@ from healthstack.lib.validators import multiple_of_five
 from hospitals.models import Hospital, VisitType
 
 MOST_PLACES = 20  # hospitals of one doctor
+TICKED = ("specialties", "languages")  # of a doctor; each is fetched once, its choices and its ticks together
 SUGGESTED = 100  # hospitals that a form offers before anything is typed
 
 # One field for each kind of visit: how long it takes. Left empty, the doctor does not offer it.
@@ -67,6 +68,12 @@ def typed_numbers(form, parts):
 class Several(forms.ModelMultipleChoiceField):
     """Rows that are ticked; a key that no column can hold is a wrong choice, not a failure of the database."""
 
+    def offer(self, ticked):
+        """Show the choices, in one query that says as well which of them are ticked. -> the keys of those"""
+        rows = list(self.queryset.annotate(ticked=Exists(ticked)))
+        self.choices = [(row.pk, str(row)) for row in rows]
+        return [row.pk for row in rows if row.ticked]
+
     def clean(self, value):
         for key in value or ():
             if not (str(key).isdecimal() and len(str(key)) < 19):
@@ -111,8 +118,6 @@ class DoctorForm(HouseForm, Minutes, ModelForm):
             "confirms_instantly",
             "notice_minutes",
             "days_ahead",
-            "specialties",
-            "languages",
         )
         error_messages = {
             NON_FIELD_ERRORS: {"unique_together": gettext_lazy("Another doctor has this number of this council.")}
@@ -128,6 +133,10 @@ class DoctorForm(HouseForm, Minutes, ModelForm):
         self.fields["degrees"].help_text = _("As on the door sign: MBBS, MD (Neurology)")
         self.fields["about"].help_text = _("What patients read on the profile.")
         self.fields["confirms_instantly"].label = _("Bookings are confirmed at once, without being asked")
+        for name in TICKED:
+            having = getattr(Doctor, name).through.objects.filter(doctor=self.instance.pk or 0)
+            key = Doctor._meta.get_field(name).m2m_reverse_field_name()
+            self.initial[name] = self.fields[name].offer(having.filter(**{key: OuterRef("pk")}))
         if self.instance.pk:
             del self.fields["email"]
             self.initial["name"] = self.instance.user.name
@@ -259,7 +268,8 @@ class PlaceInline(admin.StackedInline):
         return super().get_formset(request, obj, **{**kwargs, "absolute_max": MOST_PLACES * 2, "validate_max": True})
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(ended_on=None).select_related("hospital").order_by("pk")
+        rows = super().get_queryset(request).filter(ended_on=None)
+        return rows.select_related("hospital", "doctor__user").order_by("pk")
 
     def has_view_permission(self, request, obj=None):
         return request.user.has_perm("doctors.view_doctor")
@@ -314,6 +324,7 @@ class DoctorAdmin(admin.ModelAdmin):
     """Doctors. One who is entered here counts as checked."""
 
     form = DoctorForm
+    exclude = TICKED
     inlines = (PlaceInline,)
     list_display = ("person", "state_badge", "places", "registration")
     list_filter = (InState, OfSpecialty, AtPlace)
@@ -396,8 +407,7 @@ def keep_doctor(*, form, places, by, new):
     else:
         doctor = Doctor.objects.select_for_update().get(pk=doctor.pk)
         for name in DoctorForm.Meta.fields:
-            if name not in many:
-                setattr(doctor, name, data[name])
+            setattr(doctor, name, data[name])
     workflow.change_doctor(
         doctor=doctor,
         name=None if new else data["name"],

@@ -83,8 +83,11 @@ class Suspending:
     def render_change_form(self, request, context, **kwargs):
         row = context.get("original")
         if row and self.may(request, "suspend"):
-            context["kept"] = left_behind().filter(**{self.visits_of: row})[:SHOWN].count()
+            context["kept"] = self.kept_by(row)
         return super().render_change_form(request, context, **kwargs)
+
+    def kept_by(self, row):
+        return left_behind().filter(**{self.visits_of: row})[:SHOWN].count()
 
 
 @admin.register(Doctor)
@@ -102,7 +105,7 @@ class DoctorDesk(Suspending, DoctorAdmin):
             gettext_lazy("Suspend %(who)s?"),
             gettext_lazy(
                 "Patients no longer find or book them, and they lose access to patients’ records with their next click."
-                " Visits that are booked are kept and listed for you. The doctor is told, without the reason."
+                " Visits that are booked are kept and listed for you. The doctor reads your reason."
             ),
         )
     }
@@ -112,9 +115,22 @@ class DoctorDesk(Suspending, DoctorAdmin):
         "reinstate": gettext_lazy("Reinstated: %(who)s. Patients can find and book them."),
     }
 
+    def get_single(self, request):
+        return (
+            super()
+            .get_single(request)
+            .annotate(
+                is_listed=Exists(Listing.objects.filter(doctor=OuterRef("pk"))),
+                kept_n=_count(left_behind().filter(doctor=OuterRef("pk"))),
+            )
+        )
+
+    def kept_by(self, doctor):
+        return doctor.kept_n or 0
+
     def render_change_form(self, request, context, **kwargs):
         doctor = context.get("original")
-        context["unlisted"] = bool(doctor) and not Listing.objects.filter(doctor=doctor).exists()
+        context["unlisted"] = bool(doctor) and not doctor.is_listed
         return super().render_change_form(request, context, **kwargs)
 
     @admin.action(description=gettext_lazy("Approve"), permissions=["approve"])

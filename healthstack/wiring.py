@@ -7,7 +7,9 @@ from patients import workflow as patients
 
 TABLE = {
     "accounts.migrated": [roles.keep, accounts.ask_for_second_steps, accounts.write_first_leaflets],
+    "accounts.changing": [appointments.hold_user],
     "accounts.changed": [patients.follow_name, appointments.relist_user],
+    "hospitals.changing": [appointments.hold_hospital],
     "hospitals.changed": [appointments.relist_hospital, appointments.reindex_hospital],
     "doctors.changed": [appointments.relist],
 }

@@ -242,7 +242,7 @@ def keep_hospital(*, form, by, new):
     if new:
         hospital.pk = None  # in case a lost race runs this again
     else:
-        hospital = Hospital.objects.select_for_update().get(pk=hospital.pk)
+        hospital = workflow.lock(hospital)
         for name in HospitalForm.Meta.fields:
             setattr(hospital, name, form.cleaned_data[name])
     hospital.slug = form.cleaned_data["slug"]

@@ -360,6 +360,25 @@ def limit_access(*, grant, ends_at, by):
 
 
 @one_transaction
+def renew_access(*, grant, ends_at, by):
+    """A grant runs to this moment, be it earlier or later than before, and also when it had run out.
+
+    Never later once the patient has ended the carer's access: what was ended stays ended.
+    """
+    if grant.ends_at and grant.ends_at < ends_at and _was_ended(grant):
+        return
+    if AccessGrant.objects.filter(pk=grant.pk, ended_by=None).update(ends_at=ends_at):
+        facts = {"carer": str(grant.carer_id), "ends_at": ends_at.isoformat()}
+        record("patients.access_renewed", by=by, about=grant.patient, **facts)
+
+
+def _was_ended(grant):
+    """Ending is said to the carer, not to one grant: it also counts for those that had run out by then."""
+    ended = AccessGrant.objects.filter(patient=grant.patient_id, carer=grant.carer_id, ends_at__gte=grant.starts_at)
+    return ended.exclude(ended_by=None).exists()
+
+
+@one_transaction
 def open_record(*, patient, by, why):
     """A carer opens a record: the line in the trail that the patient will read. The one verb that a GET may call.
 

@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 from io import StringIO
 from itertools import pairwise
 from types import SimpleNamespace
+from unittest.mock import Mock
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError, OperationalError
 from django.db.models import Count
 from django.test import Client, override_settings
 
-from accounts.models import AuditEntry, Mail, User
+from accounts.models import AuditEntry, Mail, Notification, User
 from appointments import openings, slots
 from appointments.models import Appointment, Claim, Hours, Leave, Listing
 from doctors.models import Doctor, Language, Specialty
@@ -140,6 +142,39 @@ def test_a_second_time_changes_nothing(then):
     assert "there already" in told
     assert PASSWORD in out
     assert (digest(), AuditEntry.objects.count()) == (before, audit)
+
+
+TIMEOUT = OperationalError(1205, "Lock wait timeout exceeded; try restarting transaction")
+
+
+@pytest.mark.parametrize("error", [TIMEOUT, IntegrityError(1062, "Duplicate entry")])
+def test_who_comes_second_hears_that_it_is_there(then, monkeypatch, error):
+    monkeypatch.setattr("healthstack.management.commands.load_demo.load", Mock(side_effect=error))
+    out, told = load_demo(then)
+    assert "there already" in told and PASSWORD in out
+
+
+def test_who_cannot_wait_for_the_first_is_told_so_in_a_sentence(db, monkeypatch):
+    User.objects.filter(email=address("patient")).update(email="later@demo.example")
+    monkeypatch.setattr("healthstack.management.commands.load_demo.load", Mock(side_effect=TIMEOUT))
+    with pytest.raises(CommandError, match="loaded by somebody else at this moment"):
+        load_demo(AFTERNOON)
+
+
+def test_what_goes_wrong_otherwise_is_not_hidden(db, monkeypatch):
+    User.objects.filter(email=address("patient")).update(email="later@demo.example")
+    broken = IntegrityError(1062, "Duplicate entry")
+    monkeypatch.setattr("healthstack.management.commands.load_demo.load", Mock(side_effect=broken))
+    with pytest.raises(IntegrityError):
+        load_demo(AFTERNOON)
+
+
+def test_the_trail_and_the_inboxes_are_in_the_order_of_what_happened(then):
+    """They are written together at the end; nothing of that is seen."""
+    for rows in (AuditEntry.objects.order_by("pk"), Notification.objects.order_by("pk")):
+        moments = [getattr(row, "at", None) or row.created_at for row in rows]
+        assert len(moments) > 1000 and moments == sorted(moments)
+    assert Notification.objects.filter(read_at=None).exists() and Notification.objects.exclude(read_at=None).exists()
 
 
 def test_there_are_as_many_as_promised(then):

@@ -224,7 +224,7 @@ def icons_used():
         text = file.read_text("utf-8")
         names = re.findall(r"{%\s*icon\s+['\"]([\w-]+)['\"]", text) + re.findall(r"\bsymbol=['\"]([\w-]+)['\"]", text)
         used.update(dict.fromkeys(names, short(file)))
-    for file in (ROOT / "healthstack" / name for name in ("frame.py", "panel.py", "templatetags/hs.py")):
+    for file in (ROOT / "healthstack" / name for name in ("frame.py", "panel/site.py", "templatetags/hs.py")):
         for name in re.findall(r"['\"]([a-z]+)['\"]", file.read_text("utf-8")):
             if name in drawings():
                 used.setdefault(name, file.name)

@@ -10,7 +10,14 @@ from appointments.workflow.hours import (
     suspend_hospital,
     take_leave,
 )
-from appointments.workflow.listing import relist, relist_hospital, relist_user, roll_listings
+from appointments.workflow.listing import (
+    hold_hospital,
+    hold_user,
+    relist,
+    relist_hospital,
+    relist_user,
+    roll_listings,
+)
 from appointments.workflow.moves import rehome, reschedule
 from appointments.workflow.notice import why_too_late
 from appointments.workflow.stranded import end_affiliation, settle
@@ -45,6 +52,8 @@ __all__ = [
     "expire",
     "expire_due",
     "fingerprint",
+    "hold_hospital",
+    "hold_user",
     "no_show",
     "publish",
     "purge_claims",

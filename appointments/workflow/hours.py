@@ -9,8 +9,7 @@ from django.utils.translation import ngettext
 from accounts.audit import record
 from appointments import openings, slots
 from appointments.models import Appointment, Hours, Leave
-from appointments.workflow.listing import refresh
-from appointments.workflow.visits import lock
+from appointments.workflow.listing import lock, refresh
 from doctors import workflow as doctors
 from doctors.models import Doctor
 from healthstack.lib import clock

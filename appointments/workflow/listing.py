@@ -9,15 +9,50 @@ from appointments import openings
 from appointments.models import NEVER, DoctorWord, Listing, ListingPlace, Word
 from appointments.search import words
 from appointments.workflow.words import enter
-from doctors.models import Affiliation, Doctor
+from doctors.models import Doctor
 from healthstack.lib import clock
 from healthstack.lib.transactions import one_transaction
 from hospitals.models import VisitType
 
 
+def lock(doctor_id):
+    """The row that every change of a doctor's time goes through. Alone: MariaDB would lock a joined person as well."""
+    return Doctor.objects.select_for_update().get(pk=doctor_id)
+
+
+def _lock_all(doctors):
+    """Lock these doctors' rows in the order of their keys. -> the rows"""
+    keys = list(doctors.order_by().values_list("pk", flat=True))
+    return list(Doctor.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+
+
+def _doctors_of(hospital):
+    return Doctor.objects.filter(affiliations__hospital=hospital)
+
+
+@one_transaction
+def hold_user(*, user):
+    """An account is about to change: if it is a doctor's, that row is locked before the account's.
+
+    Every verb of a visit locks the doctor's row and then touches people and hospitals by foreign keys, which MariaDB
+    locks as well; so whoever changes those takes the doctor's row first, too.
+    """
+    _lock_all(Doctor.objects.of(user))
+
+
+@one_transaction
+def hold_hospital(*, hospital):
+    """A hospital is about to change: the rows of its doctors are locked before its own (see `hold_user`)."""
+    _lock_all(_doctors_of(hospital))
+
+
 @one_transaction
 def relist(*, doctor):
-    """Everything the search knows of a doctor, anew; nothing when the doctor cannot be found any more."""
+    """Everything the search knows of a doctor, anew; nothing when the doctor cannot be found any more.
+
+    Under the lock of the doctor's row: a booking at the same moment is counted by the one who comes second.
+    """
+    lock(doctor.pk)
     doctor = Doctor.objects.with_people().prefetch_related("affiliations__hospital", "offers").get(pk=doctor.pk)
     places = [
         row.hospital for row in doctor.affiliations.all() if row.ended_on is None and row.hospital.state == "approved"
@@ -25,7 +60,7 @@ def relist(*, doctor):
     if doctor.state != Doctor.State.APPROVED or not doctor.user.is_active or not places:
         _unlist(doctor)
         return
-    fee = min(doctor.fees_in(hospital)[VisitType.CHECK_UP] for hospital in places)
+    fees = doctor.fees_at([hospital.pk for hospital in places])
     values = {
         "name": doctor.user.name,
         "title": doctor.title[:200],
@@ -35,7 +70,7 @@ def relist(*, doctor):
         "gender": doctor.gender,
         "rating": doctor.rating,
         "rating_count": doctor.rating_count,
-        "fee": fee,
+        "fee": min(fee[VisitType.CHECK_UP] for fee in fees.values()),
         **_free(doctor),
     }
     listing, _created = Listing.objects.update_or_create(doctor=doctor, defaults=values)
@@ -69,8 +104,8 @@ def relist_user(*, user):
 @one_transaction
 def relist_hospital(*, hospital):
     """Name, city, fees or state of a hospital changed: the listings of its doctors follow."""
-    for row in Affiliation.objects.filter(hospital=hospital).select_related("doctor").order_by("doctor"):
-        relist(doctor=row.doctor)
+    for doctor in _lock_all(_doctors_of(hospital)):
+        relist(doctor=doctor)
 
 
 def roll_listings(*, at_most=500):

@@ -113,9 +113,7 @@ def rehome(*, appointment, doctor, start, by, reason, hospital=None):
 
 def _locked(appointment):
     """The fresh row, when it can still be moved. Its doctor's row is locked already."""
-    row = Appointment.objects.select_for_update().get(pk=appointment.pk)
-    if row.doctor_id != appointment.doctor_id:
-        raise RuleBroken(_("This visit went to another doctor in the meantime. Load the page again."))
+    row = visits._fresh(appointment)
     if not row.is_movable:
         raise RuleBroken(row.not_movable)
     return row

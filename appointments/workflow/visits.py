@@ -10,10 +10,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
+from accounts.models import User
 from accounts.notify import notify
 from appointments import openings, slots
 from appointments.models import Appointment, Claim
 from appointments.workflow import listing
+from appointments.workflow.listing import lock
 from appointments.workflow.notice import refuse_if_too_late
 from doctors.models import Affiliation, Doctor
 from healthstack.lib import clock
@@ -55,19 +57,17 @@ def book(*, doctor, hospital, patient, visit_type, start, by, message="", reques
 
 @one_transaction
 def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_key, at_desk):
-    doctor = lock(doctor.pk)
-    if request_key:
-        again = Appointment.objects.filter(booked_by=by, request_key=request_key).first()
-        if again:
-            return again
+    doctor = _keep_people(doctor, lock(doctor.pk), "user")
+    if again := _again(by, request_key):
+        return again
     if patient.user_id == doctor.user_id:
         raise RuleBroken(_("You cannot book a visit with yourself."))
     _check_bookable(doctor, hospital)
     slot = openings.find_slot(doctor, hospital, visit_type, start, notice=not at_desk)
     if slot is None:
-        raise RuleBroken(_("That time has just been taken. Choose a time that is still free."), field="slot")
-    if Claim.objects.between(slot.start, slot.end).filter(patient=patient).exists():
-        raise RuleBroken(_elsewhere(patient, by), field="slot")
+        raise _taken()
+    if _is_elsewhere(patient, slot):
+        raise _elsewhere(patient, by)
     appointment = Appointment(
         doctor=doctor,
         hospital=hospital,
@@ -88,12 +88,15 @@ def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_
             appointment.save(force_insert=True)
             Claim.objects.bulk_create(_claims(appointment))  # ascending quanta, one statement
     except IntegrityError as error:
-        raise RuleBroken(_("That time has just been taken. Choose a time that is still free."), field="slot") from error
+        # Someone was faster, at another doctor perhaps; their rows are committed by now and say which key refused.
+        if again := _again(by, request_key):
+            return again
+        raise (_elsewhere(patient, by) if _is_elsewhere(patient, slot) else _taken()) from error
     patients.know(hospital=hospital, patient=patient, by=by)
     record("appointments.booked", by=by, about=appointment)
     today = openings.local_day(clock.now(), hospital.zone)
     if at_desk and openings.local_day(slot.starts_at, hospital.zone) == today:
-        appointment = _confirm(appointment, by=by)
+        _confirm(appointment, by=by)
         notify(
             doctor.user,
             "appointments.booked_at_desk",
@@ -101,7 +104,7 @@ def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_
             path=appointment.get_absolute_url(),
         )
     elif doctor.confirms_instantly:
-        appointment = _confirm(appointment, by=None)
+        _confirm(appointment, by=None)
     else:
         notify(
             doctor.user, "appointments.booked", _("A patient asks for a visit."), path=appointment.get_absolute_url()
@@ -110,20 +113,30 @@ def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_
     return appointment
 
 
+def _again(by, request_key):
+    """The visit that the same form has made already, if any."""
+    return Appointment.objects.filter(booked_by=by, request_key=request_key).first() if request_key else None
+
+
+def _is_elsewhere(patient, slot):
+    return Claim.objects.between(slot.start, slot.end).filter(patient=patient).exists()
+
+
 def _elsewhere(patient, by):
-    if by.pk == patient.user_id:
-        return _("You have another visit at that time. Choose a different time.")
-    return _("%(name)s has another visit at that time. Choose a different time.") % {"name": patient.name}
+    words = _("You have another visit at that time. Choose a different time.")
+    if by.pk != patient.user_id:
+        words = _("%(name)s has another visit at that time. Choose a different time.") % {"name": patient.name}
+    return RuleBroken(words, field="slot")
+
+
+def _taken():
+    return RuleBroken(_("That time has just been taken. Choose a time that is still free."), field="slot")
 
 
 def _check_bookable(doctor, hospital):
-    works_there = Affiliation.objects.current().filter(doctor=doctor, hospital=hospital).exists()
-    if (
-        doctor.state != Doctor.State.APPROVED
-        or not doctor.user.is_active
-        or not works_there
-        or Hospital.objects.findable().filter(pk=hospital.pk).first() is None
-    ):
+    here = Affiliation.objects.current().filter(doctor=doctor, hospital=hospital)
+    open_for_both = here.filter(doctor__user__in=User.objects.active(), hospital__in=Hospital.objects.findable())
+    if doctor.state != Doctor.State.APPROVED or not open_for_both.exists():
         raise RuleBroken(_("This doctor cannot be booked here at the moment."))
 
 
@@ -141,16 +154,36 @@ def _claims(appointment):
     ]
 
 
-def lock(doctor_id):
-    """The row that every change of a doctor's time goes through. Alone: MariaDB would lock a joined person as well."""
-    return Doctor.objects.select_for_update().get(pk=doctor_id)
-
-
-def _move(appointment, state, *, by, reason="", **stamps):
+def _move(appointment, state, **stamps):
     """Lock, check, write: one step along the map of states. -> the fresh row"""
+    row = _fresh(appointment)
+    _check_step(row, state)
+    return _step(row, state, **stamps)
+
+
+def _fresh(appointment):
+    """The row as it is now, locked. Raises RuleBroken when it is another doctor's by now, whose row is not locked."""
     row = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    if row.doctor_id != appointment.doctor_id:
+        raise RuleBroken(_("This visit went to another doctor in the meantime. Load the page again."))
+    return _keep_people(appointment, row, "doctor", "patient", "hospital")
+
+
+def _keep_people(before, row, *names):
+    """Whoever belongs to the row as before, and was at hand then, is not fetched once more."""
+    for name in names:
+        field = row._meta.get_field(name)
+        if field.is_cached(before) and getattr(before, field.attname) == getattr(row, field.attname):
+            setattr(row, name, getattr(before, name))
+    return row
+
+
+def _check_step(row, state):
     if not row.can_become(state):
         raise RuleBroken(_closed_words(row) if not row.is_open else _wrong_step(row))
+
+
+def _step(row, state, *, reason="", **stamps):
     row.state = state
     for name, value in {"reason": reason[:240], **stamps}.items():
         setattr(row, name, value)
@@ -170,16 +203,16 @@ def _wrong_step(row):
 def approve(*, appointment, by):
     """The doctor accepts a request whose time has not come yet; the doctor may open the record from now on."""
     lock(appointment.doctor_id)
-    row = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    row = _fresh(appointment)
     if row.can_become(S.CONFIRMED) and row.starts_at <= clock.now():
         raise RuleBroken(_("Its time has passed. The request can no longer be approved."))
     return _confirm(row, by=by)
 
 
-def _confirm(appointment, *, by):
-    row = _move(appointment, S.CONFIRMED, by=by, confirmed_at=clock.now())
-    row.grant = grant_for(row, by=by)
-    row.save(update_fields=["grant"])
+def _confirm(row, *, by):
+    """row: locked, or inserted by this very act."""
+    _check_step(row, S.CONFIRMED)
+    _step(row, S.CONFIRMED, confirmed_at=clock.now(), grant=grant_for(row, by=by))
     record("appointments.approved", by=by, about=row)
     _tell_patient(row, "appointments.approved", _("Your visit is confirmed."))
     return row
@@ -284,16 +317,18 @@ def _give_up(appointment, state, *, by, reason="", offered=None):
     stamps = {"closed_at": clock.now(), "closed_by": by}
     if offered is not None:
         stamps["offered_at"] = slots.moment(offered)
-    row = _move(appointment, state, by=by, reason=reason.strip(), **stamps)
+    row = _move(appointment, state, reason=reason.strip(), **stamps)
     row.claims.all()._raw_delete(row.claims.db)
     if row.grant_id and state != S.NO_SHOW:
+        row.grant.patient = row.patient
         patients.limit_access(grant=row.grant, ends_at=clock.now(), by=by)
     word, words = PAST[state]
     if offered is not None:
         words = _("Your request was declined. Another time is offered to you.")
     record(f"appointments.{word}", by=by, about=row, reason=reason)
     if by is not None and row.patient.speaks_for_it(by):
-        notify(doctor.user, f"appointments.{word}", _("A patient has cancelled a visit."), path=row.get_absolute_url())
+        text = _("A patient has cancelled a visit.")
+        notify(row.doctor.user, f"appointments.{word}", text, path=row.get_absolute_url())
     else:
         _tell_patient(row, f"appointments.{word}", words)
     listing.refresh(doctor)
@@ -306,7 +341,7 @@ def check_in(*, appointment, by):
     today = openings.local_day(clock.now(), appointment.hospital.zone)
     if openings.local_day(appointment.starts_at, appointment.hospital.zone) != today:
         raise RuleBroken(_("Patients are checked in on the day of the visit."))
-    row = _move(appointment, S.CHECKED_IN, by=by, checked_in_at=clock.now())
+    row = _move(appointment, S.CHECKED_IN, checked_in_at=clock.now())
     record("appointments.checked_in", by=by, about=row)
     return row
 
@@ -322,17 +357,18 @@ def start(*, appointment, by):
     )
     if inside and inside.pk != appointment.pk:
         raise RuleBroken(_("Finish the visit with %(name)s first.") % {"name": inside.patient.name})
-    row = _move(appointment, S.IN_CONSULTATION, by=by, started_at=clock.now())
+    row = _move(appointment, S.IN_CONSULTATION, started_at=clock.now())
     record("appointments.started", by=by, about=row)
     return row
 
 
 @one_transaction
 def complete(*, appointment, by):
-    """The visit is over; access to the record goes on for thirty days."""
-    row = _move(appointment, S.COMPLETED, by=by, completed_at=clock.now())
+    """The visit is over; access to the record goes on for thirty days from now, unless the patient has ended it."""
+    row = _move(appointment, S.COMPLETED, completed_at=clock.now())
     if row.grant_id:
-        patients.limit_access(grant=row.grant, ends_at=clock.now() + GRANT_AFTER, by=by)
+        row.grant.patient = row.patient
+        patients.renew_access(grant=row.grant, ends_at=clock.now() + GRANT_AFTER, by=by)
     record("appointments.completed", by=by, about=row)
     _tell_patient(row, "appointments.completed", _("Your visit is complete."))
     return row

@@ -11,7 +11,7 @@ import healthstack.lib.keys
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_people"),
+        ("accounts", "0004_people"),
         ("doctors", "0001_first"),
         ("hospitals", "0002_running"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -71,8 +71,10 @@ def change_doctor(
         _affiliate(doctor, affiliations)
     if offers is not None:
         doctor.offers.exclude(visit_type__in=offers).delete()
+        had = dict(doctor.offers.values_list("visit_type", "minutes"))
         for visit_type, minutes in sorted(offers.items()):
-            doctor.offers.update_or_create(visit_type=visit_type, defaults={"minutes": minutes})
+            if had.get(visit_type) != minutes:
+                doctor.offers.update_or_create(visit_type=visit_type, defaults={"minutes": minutes})
     if fees is not None:
         doctor.fees.all().delete()
         Fee.objects.bulk_create(
@@ -151,9 +153,12 @@ def save_language(*, language, by):
 
 def _save_entry(entry, having, by):
     new = entry.pk is None
+    keys = [] if new else list(having.values_list("pk", flat=True))
+    # The doctors' rows first and in their order: whoever changes one of them touches the entry afterwards.
+    doctors = list(Doctor.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
     entry.save()
     record(f"doctors.{entry._meta.model_name}_{'added' if new else 'changed'}", by=by, about=entry)
-    for doctor in having.order_by("pk") if having else ():
+    for doctor in doctors:
         announce("doctors.changed", doctor=doctor)
 
 

@@ -1,8 +1,16 @@
 """Loading the demo: all of it in one transaction, or nothing."""
 
+from contextlib import ExitStack
+
+from accounts.audit import written_together
 from accounts.models import User
 from accounts.notify import without_letters
-from healthstack.demo.haste import hashed_once, listed_at_the_end, without_query_log
+from healthstack.demo.haste import (
+    all_or_nothing,
+    hashed_once,
+    listed_at_the_end,
+    without_query_log,
+)
 from healthstack.demo.plot import Plot
 from healthstack.demo.story import Story
 from healthstack.demo.town import Calendar, address, build
@@ -23,7 +31,17 @@ def load(*, now, say):
     if is_loaded():
         return False
     calendar = Calendar(now)
-    with without_letters(), without_query_log(), hashed_once(), listed_at_the_end(calendar.now):
+    short_cuts = (
+        without_letters(),
+        without_query_log(),
+        hashed_once(),
+        all_or_nothing(),
+        listed_at_the_end(calendar.now),
+        written_together(),
+    )
+    with ExitStack() as stack:
+        for short_cut in short_cuts:
+            stack.enter_context(short_cut)
         town = build(calendar, say)
         say("six weeks of visits")
         story = Story(town, calendar)

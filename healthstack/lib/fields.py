@@ -1,6 +1,7 @@
 """Columns that Django does not have."""
 
 from django.db import models
+from django.db.models.fields.mixins import FieldCacheMixin
 
 
 class ExactCharField(models.CharField):
@@ -14,3 +15,27 @@ class ExactCharField(models.CharField):
         if connection.vendor == "mysql":
             parameters["collation"] = "utf8mb4_bin"
         return parameters
+
+
+class Kept(FieldCacheMixin):
+    """Put on a model, Django deletes none of its rows: not by `row.delete()`, and not along with something else.
+
+    It stands among the model's fields as a GenericRelation does, because the collector, which every deletion of a row
+    goes through, asks those what else would have to go. It has no column and no migration. Deletions of a whole
+    queryset that bypass the collector are for the queryset to refuse.
+    """
+
+    is_relation = one_to_many = True
+    many_to_many = many_to_one = one_to_one = concrete = auto_created = editable = hidden = False
+    remote_field = related_model = None
+
+    @property
+    def cache_name(self):
+        return self.name
+
+    def contribute_to_class(self, model, name):
+        self.model, self.name = model, name
+        model._meta.add_field(self, private=True)
+
+    def bulk_related_objects(self, rows, using):
+        raise TypeError(f"Rows of {self.model._meta.label} are never deleted.")

@@ -5,7 +5,6 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from appointments import openings, slots
-from appointments.booking import fees_of
 from appointments.models import Listing
 from doctors.models import Doctor
 from healthstack.lib import clock
@@ -45,7 +44,7 @@ def doctor(request, slug):
     doctor, listing = _found(slug)
     places = doctor.affiliations.current().filter(hospital__state="approved").select_related("hospital").order_by("pk")
     hours = openings.weekly(openings.offered(doctor=doctor))
-    fees = fees_of(doctor, [place.hospital_id for place in places])
+    fees = doctor.fees_at([place.hospital_id for place in places])
     context = {
         "doctor": doctor,
         "card": cards_for([listing], hours=hours)[0] if listing else None,

@@ -12,7 +12,7 @@ import healthstack.lib.keys
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_people"),
+        ("accounts", "0004_people"),
         ("hospitals", "0001_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

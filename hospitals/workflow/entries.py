@@ -14,6 +14,12 @@ from hospitals.models import Hospital, Staff
 GROUPS = {Staff.Role.ADMINISTRATOR: "Hospital administrators", Staff.Role.RECEPTIONIST: "Receptionists"}
 
 
+def lock(hospital):
+    """The row of a hospital as it is now, locked; before it the rows of its doctors. -> Hospital"""
+    announce("hospitals.changing", hospital=hospital)
+    return Hospital.objects.select_for_update().get(pk=hospital.pk)
+
+
 @one_transaction
 def save_hospital(*, hospital, by, fees=None):
     """A hospital is entered or changed in the panel. What copies its name, city or fees follows.
@@ -25,6 +31,7 @@ def save_hospital(*, hospital, by, fees=None):
     if new:
         hospital.save()
     else:
+        lock(hospital)
         names = [f.name for f in Hospital._meta.fields if f.name not in ("id", "state", "state_reason")]
         hospital.save(update_fields=names)
     if fees is not None:
@@ -39,7 +46,7 @@ def save_hospital(*, hospital, by, fees=None):
 @one_transaction
 def set_state(*, hospital, state, reason, by):
     """A hospital is suspended or reinstated. Called by the verbs that also see to its bookings."""
-    hospital = Hospital.objects.select_for_update().get(pk=hospital.pk)
+    hospital = lock(hospital)
     if not hospital.can_become(state):
         raise RuleBroken(_("This hospital is already %(state)s.") % {"state": hospital.get_state_display().lower()})
     hospital.state, hospital.state_reason = state, reason[:240]

@@ -124,6 +124,35 @@ def test_one_letter_that_fails_does_not_hold_up_the_others(db, monkeypatch, at):
     assert [m.pk for m in Mail.objects.failed()] == [letters[1].pk]
 
 
+def test_a_letter_that_cannot_be_written_down_waits_like_one_whose_server_is_away(db, monkeypatch, at):
+    now = at(clock.now())
+    letters = [post(f"p{n}@example.org", "Hello", "…") for n in range(4)]
+    errors = {
+        "p0@example.org": ValueError("a header in two lines"),
+        "p2@example.org": UnicodeEncodeError("ascii", "é", 0, 1, ""),
+    }
+    real = EmailBackend.send_messages
+
+    def send(backend, some):
+        if error := errors.get(some[0].to[0]):
+            raise error
+        return real(backend, some)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", send)
+    assert workflow.deliver_due() == 2
+    assert {m.to: m.error for m in Mail.objects.failed()} == {
+        "p0@example.org": "ValueError",
+        "p2@example.org": "UnicodeEncodeError",
+    }
+    letters[0].refresh_from_db()
+    assert (letters[0].attempts, letters[0].next_try_at) == (1, now + timedelta(minutes=1))
+    for minutes in PATIENCE:
+        now = at(now + timedelta(minutes=minutes))
+        assert workflow.deliver_due() == 0
+    letters[0].refresh_from_db()
+    assert (letters[0].error, letters[0].next_try_at) == ("ValueError", None)
+
+
 def test_a_letter_that_is_gone_is_nobodys_error(letter):
     letter.delete()
     assert not workflow.deliver(mail_id=letter.pk)

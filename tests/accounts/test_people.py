@@ -1,7 +1,8 @@
 """People join, change, and are shut out."""
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 
 from accounts import workflow
 from accounts.models import AuditEntry, User
@@ -144,6 +145,44 @@ class TestDisable:
         assert trail(disabled)[0] == "accounts.enabled"
 
 
+class TestGroupsAreSaved:
+    def test_a_group_is_made_changed_and_deleted(self, administrator):
+        keys = dict(Permission.objects.values_list("codename", "pk"))
+        group = workflow.save_group(group=Group(name="Clerks"), permissions=[keys["view_doctor"]], by=administrator)
+        group.name = "Scribes"
+        workflow.save_group(group=group, permissions=[keys["view_hospital"]], by=administrator)
+        assert list(Group.objects.get(name="Scribes").permissions.values_list("codename", flat=True)) == [
+            "view_hospital"
+        ]
+        assert AuditEntry.objects.latest("id").facts == {
+            "name": "Scribes",
+            "add": ["view_hospital"],
+            "remove": ["view_doctor"],
+        }
+        workflow.delete_group(group=group, by=administrator)
+        assert trail(group) == ["accounts.group_deleted", "accounts.group_changed", "accounts.group_added"]
+
+    def test_one_with_people_in_it_is_not_deleted(self, patient, administrator):
+        with pytest.raises(RuleBroken, match="1 people"):
+            workflow.delete_group(group=Group.objects.get(name="Patients"), by=administrator)
+
+    def test_the_administrators_keep_the_panel_whatever_they_are_called(self, administrator):
+        group = Group.objects.get(name="Administrators")
+        group.name = "Nobodies"
+        with pytest.raises(RuleBroken, match="need the panel"):
+            workflow.save_group(group=group, permissions=[], by=administrator)
+
+    def test_no_administrator_is_the_last_to_leave(self, administrator):
+        other = UserFactory(groups=["Administrators"])
+        with pytest.raises(RuleBroken, match="yourself"):
+            workflow.change_groups(user=administrator, remove=["Administrators"], by=administrator)
+        workflow.change_groups(user=administrator, remove=["Administrators"], by=other)
+        with pytest.raises(RuleBroken, match="no longer an administrator"):
+            workflow.change_groups(user=other, remove=["Administrators"], by=administrator)
+        with pytest.raises(RuleBroken, match="no longer an administrator"):
+            workflow.disable_user(user=other, by=administrator)
+
+
 class TestTrail:
     def test_it_is_only_added_to(self, patient):
         rows = AuditEntry.objects.about(patient)
@@ -153,6 +192,25 @@ class TestTrail:
             rows.delete()
         with pytest.raises(TypeError):
             AuditEntry.objects.all().delete()
+        assert trail(patient) == ["patients.signed_up"]
+
+    def test_a_line_that_was_fetched_is_neither_saved_nor_deleted(self, patient):
+        row = AuditEntry.objects.about(patient).get()
+        row.code = "nothing.happened"
+        for change in (
+            row.save,
+            lambda: row.save(update_fields=["code"]),
+            lambda: AuditEntry(pk=row.pk, code="nothing.happened").save(),
+            lambda: AuditEntry.objects.update_or_create(pk=row.pk, defaults={"code": "nothing.happened"}),
+            lambda: AuditEntry.objects.bulk_update([row], ["code"]),
+            lambda: AuditEntry.objects.bulk_create([row], update_conflicts=True, update_fields=["code"]),
+            row.delete,
+            lambda: AuditEntry._base_manager.filter(pk=row.pk).delete(),
+            lambda: AuditEntry._base_manager.filter(pk=row.pk)._raw_delete("default"),
+            lambda: AuditEntry._base_manager.filter(pk=row.pk).update(code="nothing.happened"),
+        ):
+            with pytest.raises(TypeError, match=r"never (changed|deleted)"), transaction.atomic():
+                change()
         assert trail(patient) == ["patients.signed_up"]
 
     def test_a_person_in_it_cannot_be_deleted(self, patient):

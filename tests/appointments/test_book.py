@@ -10,6 +10,7 @@ from accounts import workflow as accounts
 from appointments import openings, slots
 from appointments import workflow as appointments
 from appointments.models import Appointment, Claim, Hours, Listing
+from appointments.workflow import visits
 from doctors import workflow as doctors
 from doctors.models import Doctor
 from healthstack.lib import clock
@@ -287,6 +288,18 @@ def test_the_keys_say_no_even_if_the_check_does_not(patient, other_patient, doct
     monkeypatch.setattr(openings, "find_slot", lambda *question: slot)
     with pytest.raises(RuleBroken, match=TAKEN):
         book(patient, doctor, slot=slot)
+    assert Appointment.objects.count() == 1
+
+
+def test_who_loses_against_the_own_booking_elsewhere_is_told_so(patient, doctor, other_doctor, monkeypatch):
+    """As if the other booking were committed between the check and the keys."""
+    here, there = free_slots(doctor)[0], free_slots(other_doctor)[0]
+    book(patient, other_doctor, slot=there)
+    looks, real = iter([False]), visits._is_elsewhere
+    monkeypatch.setattr(visits, "_is_elsewhere", lambda *question: next(looks, None) is None and real(*question))
+    with pytest.raises(RuleBroken, match=ELSEWHERE) as refusal:
+        book(patient, doctor, slot=here)
+    assert here not in refusal.value.offers
     assert Appointment.objects.count() == 1
 
 

@@ -45,15 +45,28 @@ def test_the_record_stays_open_for_thirty_days(visit, doctor, at):
     assert not Patient.objects.as_carer(doctor.user).exists()
 
 
-def test_completing_it_late_brings_no_access_back(visit, doctor, at):
-    at("2026-04-20 09:00")
-    assert not Patient.objects.as_carer(doctor.user).exists()
-    complete(visit)
+@pytest.mark.parametrize("day", ["2026-03-09 09:00", "2026-04-20 09:00"])
+def test_completed_late_the_thirty_days_are_counted_from_then(visit, patient, doctor, at, day):
+    finished = at(day)
+    row = complete(visit)
+    assert row.grant.__class__.objects.get(pk=row.grant_id).ends_at == finished + timedelta(days=30)
+    assert Patient.objects.as_carer(doctor.user).exists()
+    assert "patients.access_renewed" in trail(patient)
+    at(finished + timedelta(days=30))
     assert not Patient.objects.as_carer(doctor.user).exists()
 
 
 def test_access_that_the_patient_has_ended_stays_ended(visit, patient, doctor):
     patients.end_access(grant=visit.grant, by=patient.user)
+    complete(visit)
+    assert not Patient.objects.as_carer(doctor.user).exists()
+
+
+def test_whoever_was_shown_the_door_does_not_come_back_by_completing_an_old_visit(visit, patient, doctor, at):
+    """The grant of the visit had run out by itself when the patient ended the access that a later one gave."""
+    at("2026-04-20 09:00")
+    later = patients.grant_access(patient=patient, carer=doctor.user, reason="Visit", by=None)
+    patients.end_access(grant=later, by=patient.user)
     complete(visit)
     assert not Patient.objects.as_carer(doctor.user).exists()
 

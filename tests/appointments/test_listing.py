@@ -4,7 +4,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.db.models import Count
+from django.test.utils import CaptureQueriesContext
 
 from accounts import workflow as accounts
 from appointments import tasks, workflow
@@ -275,3 +277,17 @@ def test_cities_of_all_kinds_can_be_listed(db, city):
     hospital = HospitalFactory(city=city)
     doctor = DoctorFactory(hospitals=[hospital])
     assert of(doctor).places.get().hospital == hospital
+
+
+def test_only_the_doctors_of_that_person_and_that_hospital_are_held(doctor, other_doctor, patient):
+    def held(verb, **about):
+        with CaptureQueriesContext(connection) as noted:
+            verb(**about)
+        return noted.captured_queries[-2]["sql"]  # the last but the end of its savepoint
+
+    DoctorFactory(hospitals=[HospitalFactory(city="Pune")])
+    assert f"IN ({doctor.pk}, {other_doctor.pk})" in held(
+        workflow.hold_hospital, hospital=doctor.affiliations.get().hospital
+    )
+    assert f"IN ({doctor.pk})" in held(workflow.hold_user, user=doctor.user)
+    assert "doctors_doctor" in held(workflow.hold_user, user=patient.user)

@@ -15,6 +15,7 @@ from tests.concurrency.race import all_is_well, at_once, holding, sort_out
 from tests.factories import DoctorFactory, book, free_slots, hours_in, trail
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+ELSEWHERE = "another visit at that time"
 TAKEN = "has just been taken"
 
 
@@ -109,6 +110,7 @@ def test_one_patient_two_doctors_the_same_time(doctor, other_doctor, patient):
         ]
         won, refused = sort_out(at_once(calls))
         assert (len(won), len(refused)) == (1, 1)
+        assert ELSEWHERE in refused[0].sentence
     all_is_well()
 
 
@@ -124,9 +126,10 @@ def test_the_same_form_sent_twenty_times_is_one_visit(doctor, patient):
 
 def test_the_same_form_sent_to_two_doctors_is_one_visit(doctor, other_doctor, patient):
     key, slots = str(uuid4()), {d: free_slots(d)[0] for d in (doctor, other_doctor)}
-    won, _refused = sort_out(
+    won, refused = sort_out(
         at_once([lambda d=d, s=s: book(patient, d, slot=s, request_key=key) for d, s in slots.items()] * 5)
     )
+    assert (len(won), refused) == (10, [])
     assert len({visit.pk for visit in won}) == 1
     assert Appointment.objects.count() == 1
     all_is_well()

@@ -249,6 +249,12 @@ def test_suspending_asks_why_and_lists_the_bookings_that_are_kept(desk, doctor, 
     assert "Licence lapsed" in on_form and "Reinstate" in on_form and "1 booking waits" in on_form
 
 
+def test_the_doctor_reads_the_reason_as_the_panel_says(desk, doctor, sign_in):
+    assert "The doctor reads your reason." in desk.get(f"{SUSPEND}?pick={doctor.pk}").content.decode()
+    desk.post(SUSPEND, {"pick": doctor.pk, "sure": "1", "reason": "Licence lapsed"})
+    assert "Licence lapsed" in sign_in(doctor).get("/dashboard/").content.decode()
+
+
 def test_without_bookings_one_comes_back_to_the_doctor(desk, doctor):
     answer = desk.post(SUSPEND, {"pick": doctor.pk, "sure": "1", "reason": "Asked for it"})
     assert answer.url == change(doctor)

@@ -67,14 +67,14 @@ def test_nobody_takes_themselves_out_of_the_administrators(desk, administrator):
 
 def test_two_administrators_cannot_remove_each_other_at_once(desk, administrator, rf, sign_in):
     """The one who comes second is no administrator any more when the lock is free."""
-    from accounts import admin as room
+    from accounts import workflow
     from healthstack.lib.rules import RuleBroken
 
     other = UserFactory(groups=["Administrators"])
     other.has_perm("accounts.open_panel")  # what the request had found out before
     desk.post(user_page(other), {})
     with pytest.raises(RuleBroken):
-        room.disable(user=administrator, by=other)
+        workflow.disable_user(user=administrator, by=other)
     assert User.objects.get(pk=administrator.pk).is_active
 
 

@@ -123,6 +123,30 @@ class TestLimitAccess:
         assert grant.ends_at == ended
 
 
+class TestRenewAccess:
+    def renew(self, grant, days):
+        workflow.renew_access(grant=grant, ends_at=clock.now() + timedelta(days=days), by=None)
+        grant.refresh_from_db()
+
+    @pytest.mark.parametrize("days", [5, 90])
+    def test_it_ends_then_be_it_earlier_or_later(self, grant, patient, days):
+        self.renew(grant, days)
+        assert grant.ends_at == clock.now() + timedelta(days=days)
+        assert trail(patient)[0] == "patients.access_renewed"
+
+    def test_one_that_has_run_out_goes_on(self, grant, patient, doctor, at):
+        at(grant.ends_at + timedelta(days=1))
+        self.renew(grant, 30)
+        assert may_open(doctor, patient)
+
+    def test_what_the_patient_has_ended_stays_ended(self, grant, patient, doctor):
+        workflow.end_access(grant=grant, by=patient.user)
+        ended = clock.now()
+        self.renew(grant, 30)
+        assert (grant.ends_at, may_open(doctor, patient)) == (ended, False)
+        assert trail(patient)[0] == "patients.access_ended"
+
+
 class TestOpenRecord:
     def test_the_patient_can_read_who_opened_it(self, grant, patient, doctor):
         workflow.open_record(patient=patient, by=doctor.user, why="visit")

@@ -101,13 +101,14 @@ found = {}
 for port in sys.argv[1:]:
     connection.close()
     connection.settings_dict["PORT"] = port
-    for address in ("/health/live", "/health/ready", "/doctors/", "/dashboard/"):
+    for address in ("/health/live", "/health/ready", "/health/ready", "/doctors/", "/dashboard/"):
         browser = Client(raise_request_exception=False)
         if address == "/dashboard/":
             browser.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
         began = time.monotonic()
         answer = browser.get(address)
-        found[f"{port} {address}"] = (answer.status_code, time.monotonic() - began, answer.content.decode())
+        told = (answer.status_code, time.monotonic() - began, answer.content.decode())
+        found[f"{port} {address}"] = max(found.get(f"{port} {address}", (0, 0)), told)
 print(json.dumps(found))
 """
 
@@ -136,5 +137,6 @@ def test_a_server_that_is_really_away_is_noticed_at_once():
             "/dashboard/": 503,
         }.items():
             answered, seconds, text = found[f"{port} {address}"]
-            assert answered == status and seconds < patience, (port, address, answered, seconds)
+            most = 1 if address.startswith("/health/") else patience
+            assert answered == status and seconds < most, (port, address, answered, seconds)
             assert "someone" not in text and "127.0.0.1" not in text and "2002" not in text

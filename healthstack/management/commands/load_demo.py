@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import IntegrityError, OperationalError
 
-from healthstack.demo.load import load
+from healthstack.demo.load import is_loaded, load
 from healthstack.demo.town import PASSWORD, address
 from healthstack.lib import clock
+from healthstack.lib.transactions import RETRY
 
 LOGINS = (
     ("patient", f"{address('patient')}, {address('patient', 2)} … {address('patient', 60)}"),
@@ -22,12 +24,26 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError("The demo is not loaded where DEBUG is off: its password is known to everybody.")
         self.quiet = options["verbosity"] < 1
-        if not load(now=clock.now(), say=self.say):
+        if not self.load():
             self.say("The demo data is there already.")
         width = max(len(role) for role, _emails in LOGINS)
         for role, emails in LOGINS:
             self.stdout.write(f"{role:{width}}  {emails}")
         self.stdout.write(f"{'password':{width}}  {PASSWORD}")
+
+    def load(self):
+        """-> False when it was there already, be it because somebody else loaded it in the meantime."""
+        try:
+            return load(now=clock.now(), say=self.say)
+        except (IntegrityError, OperationalError) as error:
+            if is_loaded():
+                return False
+            if error.args and error.args[0] in RETRY:
+                raise CommandError(
+                    "The demo is being loaded by somebody else at this moment, or the database is very busy. Nothing was"
+                    " written; wait a minute and try again."
+                ) from error
+            raise
 
     def say(self, text):
         """Progress goes beside the output, which is the logins alone."""

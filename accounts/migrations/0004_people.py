@@ -12,7 +12,7 @@ import healthstack.lib.zones
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_task_queue_on_mariadb"),
+        ("accounts", "0003_audit_is_only_added_to"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
