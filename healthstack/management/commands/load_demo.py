@@ -13,6 +13,7 @@ LOGINS = (
     ("patient", f"{address('patient')}, {address('patient', 2)} … {address('patient', 60)}"),
     ("doctor", f"{address('doctor')}, {address('doctor', 2)} … {address('doctor', 40)}"),
     ("hospital administrator", address("hospital")),
+    ("receptionist", address("reception")),
     ("administrator", address("admin")),
 )
 
