@@ -2,12 +2,13 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from healthstack.lib.forms import HouseForm, NameField
 from healthstack.lib.uploads import PORTRAIT, UploadField
-from healthstack.lib.zones import zone_choices
+from healthstack.lib.zones import spelled, zone_choices
 
 
 class ProfileForm(HouseForm, forms.ModelForm):
@@ -29,8 +30,11 @@ class ProfileForm(HouseForm, forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["language"].label, self.fields["zone"].label = _("Language"), _("Time zone")
-        self.fields["language"].choices = [("", _("The site’s own")), *settings.LANGUAGES]
-        self.fields["zone"].choices = [("", _("The site’s own")), *zone_choices()]
+        self.fields["language"].choices = [
+            ("", _as_the_site(dict(settings.LANGUAGES).get(settings.LANGUAGE_CODE, settings.LANGUAGE_CODE))),
+            *settings.LANGUAGES,
+        ]
+        self.fields["zone"].choices = [("", _as_the_site(spelled(settings.TIME_ZONE))), *zone_choices()]
         for name in ("language", "zone"):
             self.fields[name].error_messages["invalid_choice"] = _("Choose one of the list")
         self.fields["phone"].widget.attrs.update(inputmode="tel", autocomplete="tel")
@@ -41,3 +45,7 @@ class PhotoForm(HouseForm, forms.Form):
     """A picture of oneself."""
 
     photo = UploadField(label=_("Photo"), kinds=PORTRAIT)
+
+
+def _as_the_site(words):
+    return gettext("As the site: %(words)s") % {"words": words}

@@ -35,6 +35,7 @@ QUIET = {
     "account/messages/logged_in.txt",
     "account/messages/email_confirmation_sent.txt",
     "account/messages/email_confirmed.txt",
+    "mfa/messages/recovery_codes_generated.txt",
 }
 PASSWORD_CHANGED = "account/messages/password_changed.txt"  # noqa: S105 - a template
 TOO_MANY = "too_many_login_attempts"

@@ -14,7 +14,12 @@ PARTS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Austr
 def zone_choices():
     """[(name, words)] of the zones to choose from: ("Asia/Kolkata", "Asia, Kolkata")."""
     names = sorted(name for name in available_timezones() if name.partition("/")[0] in PARTS)
-    return [(name, name.replace("/", ", ").replace("_", " ")) for name in names]
+    return [(name, spelled(name)) for name in names]
+
+
+def spelled(name):
+    """'America, New York'."""
+    return name.replace("/", ", ").replace("_", " ")
 
 
 def check_zone(name):

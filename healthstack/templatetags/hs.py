@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -47,7 +48,12 @@ def avatar(person, kind=""):
         url = reverse("portrait" if hasattr(row, "slug") else "photo", args=[user.photo_id])
         side = 68 if large else 44
         picture = format_html(
-            '<img src="{}{}" alt="" width="{}" height="{}" loading="lazy">', url, "" if large else "?small", side, side
+            '<img src="{}{}" alt="" width="{}" height="{}"{}>',
+            url,
+            "" if large else "?small",
+            side,
+            side,
+            mark_safe(' loading="lazy"') if large else "",
         )
     classes = f" avatar-{kind}" if kind else ""
     return format_html(
