@@ -37,6 +37,16 @@ def notify(user, kind, text, *, path="", mail=True):
         )
 
 
+def send_letter(to, subject, template, **facts):
+    """A letter to an address that may have no account: the text and the page `mail/<template>` with these facts."""
+    post(
+        to,
+        subject,
+        render_to_string(f"mail/{template}.txt", facts),
+        html=render_to_string(f"mail/{template}.html", facts),
+    )
+
+
 def post(to, subject, body, *, html=""):
     """Put a letter into the outbox; it leaves once the transaction has succeeded."""
     mail = Mail.objects.create(to=to, subject=" ".join(subject.split())[:200], body=body, html=html)

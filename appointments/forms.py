@@ -373,3 +373,40 @@ def typed_day(text, *, default, latest=366):
     except (ValueError, TypeError):
         return default
     return day if abs(day - default) <= timedelta(latest) else default
+
+
+class SettleForm(HouseForm, forms.Form):
+    """What becomes of visits that were left behind: which of them, cancelled or with whom, and what the patients read."""
+
+    CHOICES = (("rehome", _("Another doctor sees them")), ("cancel", _("Cancel them")))
+    visits = forms.MultipleChoiceField(
+        required=False, error_messages={"invalid_choice": _("One of the visits is settled already. Look again.")}
+    )
+    everyone = forms.BooleanField(label=_("All of them"), required=False)
+    choice = forms.ChoiceField(label=_("What becomes of them?"), choices=CHOICES, widget=forms.RadioSelect)
+    doctor = forms.TypedChoiceField(
+        label=_("Which doctor?"),
+        required=False,
+        empty_value=None,
+        help_text=_("At the same time, else near it on that day."),
+    )
+    message = forms.CharField(
+        label=_("What the patients read"), max_length=240, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 240})
+    )
+    required = {"choice": _("Choose what becomes of them"), "message": _("Write what the patients are to know")}
+
+    def __init__(self, *args, visits, doctors, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.of = {str(visit.pk): visit for visit in visits}
+        here = {str(doctor.pk): doctor for doctor in doctors}
+        self.fields["visits"].choices = [(key, key) for key in self.of]
+        self.fields["doctor"].choices = [("", "–")] + [(key, f"{one}, {one.title}") for key, one in here.items()]
+        self.fields["doctor"].coerce = here.get
+
+    def clean(self):
+        data = super().clean()
+        keys = list(self.of) if data.get("everyone") else data.get("visits") or []
+        self.chosen = [self.of[key] for key in keys]
+        if not self.chosen and "visits" not in self.errors:
+            self.add_error(None, gettext("Tick the visits that you mean, or all of them"))
+        return data

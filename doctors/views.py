@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,11 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import AuditEntry
 from doctors import workflow
-from doctors.forms import DocumentForm, NewFileForm
-from doctors.models import Doctor, Document
-from healthstack.lib.forms import posted
-from healthstack.lib.rules import RuleBroken
+from doctors.forms import AcceptForm, ApplicationForm, DeclineForm, DocumentForm, NewFileForm
+from doctors.models import Affiliation, Application, Doctor, Document
+from healthstack.lib.forms import attempt, posted
 from healthstack.lib.uploads import answer, posted_files
+from hospitals.models import Hospital
+
+FOUND = 20  # hospitals that a search for one shows
+LISTED = 100  # doctors of a hospital on one page; a search finds the others
 
 # What a doctor reads in the story of the checking, by the code of the trail.
 STEPS = {
@@ -53,38 +57,28 @@ def _checked(doctor, form):
 
 @permission_required("doctors.send_document", raise_exception=True)
 def send_document(request):
-    doctor, status = own(request), 422
+    doctor = own(request)
     form = DocumentForm(posted(request), posted_files(request))
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            workflow.send_document(doctor=doctor, kind=data["kind"], upload=data["file"], by=request.user)
-            messages.success(request, _("Your document is here."))
-            return redirect("doctors:verification")
-        except RuleBroken as refusal:
-            form.add_error(refusal.field, refusal.sentence)
-            status = 409
-    facts = _checked(doctor, form)
-    return render(request, "doctors/verification.html", facts, status=status if form.is_bound else 200)
+    status = attempt(
+        form,
+        lambda data: workflow.send_document(doctor=doctor, kind=data["kind"], upload=data["file"], by=request.user),
+    )
+    if status is None:
+        messages.success(request, _("Your document is here."))
+        return redirect("doctors:verification")
+    return render(request, "doctors/verification.html", _checked(doctor, form), status=status)
 
 
 @permission_required("doctors.send_document", raise_exception=True)
 def replace_document(request, pk):
-    document = get_object_or_404(Document.objects.as_doctor(request.user).select_related("doctor__user", "file"), pk=pk)
-    form, status = NewFileForm(posted(request), posted_files(request)), 422
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            workflow.send_document(
-                doctor=document.doctor, kind=document.kind, upload=upload, by=request.user, instead=document
-            )
-            messages.success(request, _("Your document is here, in the place of the earlier one."))
-            return redirect("doctors:verification")
-        except RuleBroken as refusal:
-            form.add_error(refusal.field, refusal.sentence)
-            status = 409
-    facts = {"form": form, "document": document}
-    return render(request, "doctors/replace_document.html", facts, status=status if form.is_bound else 200)
+    row = get_object_or_404(Document.objects.as_doctor(request.user).select_related("doctor__user", "file"), pk=pk)
+    form = NewFileForm(posted(request), posted_files(request))
+    facts = {"doctor": row.doctor, "kind": row.kind, "instead": row, "by": request.user}
+    status = attempt(form, lambda data: workflow.send_document(upload=data["file"], **facts))
+    if status is None:
+        messages.success(request, _("Your document is here, in the place of the earlier one."))
+        return redirect("doctors:verification")
+    return render(request, "doctors/replace_document.html", {"form": form, "document": row}, status=status)
 
 
 @permission_required("doctors.withdraw_document", raise_exception=True)
@@ -109,3 +103,98 @@ def document(request, pk):
     """A paper itself: for the doctor, and for those who judge it. Everybody else finds nothing."""
     document = get_object_or_404(Document.objects.visible_to(request.user).select_related("file"), pk=pk)
     return answer(document.file, small="small" in request.GET, inline="look" in request.GET)
+
+
+# --- working in hospitals ---------------------------------------------------------------------------------------------
+
+
+@permission_required("doctors.apply_application", raise_exception=True)
+@require_safe
+def hospitals(request):
+    """Where a doctor works, where they asked to, and a search for more."""
+    doctor = own(request)
+    asked = doctor.applications.select_related("hospital", "department").order_by("-asked_at", "-id")[:30]
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    found = []
+    if len(text) >= 2:
+        rows = Hospital.objects.findable().filter(Q(name__icontains=text) | Q(city__istartswith=text))
+        found = list(rows.order_by("name", "pk")[:FOUND])
+    facts = {
+        "doctor": doctor,
+        "works": doctor.affiliations.current().select_related("hospital", "department").order_by("started_on", "pk"),
+        "asked": asked,
+        "text": text,
+        "found": found,
+    }
+    return render(request, "doctors/hospitals.html", facts)
+
+
+@permission_required("doctors.apply_application", raise_exception=True)
+def apply(request, slug):
+    hospital, doctor = get_object_or_404(Hospital.objects.findable(), slug=slug), own(request)
+    form = ApplicationForm(posted(request), hospital=hospital)
+    status = attempt(form, lambda data: workflow.apply(doctor=doctor, hospital=hospital, by=request.user, **data))
+    if status is None:
+        messages.success(request, _("Asked. You get a mail when they answer."))
+        return redirect("doctors:hospitals")
+    return render(request, "doctors/apply.html", {"form": form, "hospital": hospital}, status=status)
+
+
+@permission_required("doctors.withdraw_application", raise_exception=True)
+@require_POST
+def withdraw(request, pk):
+    row = get_object_or_404(Application.objects.as_doctor(request.user), pk=pk)
+    workflow.withdraw(application=row, by=request.user)
+    messages.success(request, _("Your application is taken back."))
+    return redirect("doctors:hospitals")
+
+
+@permission_required("doctors.accept_application", raise_exception=True)
+@require_safe
+def of_hospital(request, slug):
+    """The doctors of a hospital, and those who ask to be taken in, for those who run it."""
+    hospital = get_object_or_404(Hospital.objects.run_by(request.user), slug=slug)
+    rows = Application.objects.as_staff(request.user).waiting().filter(hospital=hospital)
+    works = Affiliation.objects.current().filter(hospital=hospital).select_related("doctor__user", "department")
+    text = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    if text:
+        works = works.filter(doctor__user__name__icontains=text)
+    found = list(works.order_by("doctor__user__name", "pk")[: LISTED + 1])
+    facts = {
+        "hospital": hospital,
+        "text": text,
+        "works": found[:LISTED],
+        "is_over": len(found) > LISTED,
+        "applications": rows.select_related("doctor__user", "department").prefetch_related("doctor__specialties")[:50],
+        "tab": "doctors",
+    }
+    return render(request, "doctors/of_hospital.html", facts)
+
+
+def _asked(request, pk):
+    rows = Application.objects.as_staff(request.user).select_related("hospital", "doctor__user", "department")
+    return get_object_or_404(rows, pk=pk)
+
+
+@permission_required("doctors.accept_application", raise_exception=True)
+def accept(request, pk):
+    row = _asked(request, pk)
+    form = AcceptForm(posted(request))
+    status = attempt(form, lambda data: workflow.accept(application=row, by=request.user, **data))
+    if status is None:
+        messages.success(request, _("%(name)s works here from today on.") % {"name": row.doctor.name})
+        return redirect("doctors:of_hospital", row.hospital.slug)
+    facts = {"form": form, "application": row, "hospital": row.hospital, "tab": "doctors"}
+    return render(request, "doctors/accept.html", facts, status=status)
+
+
+@permission_required("doctors.decline_application", raise_exception=True)
+def decline(request, pk):
+    row = _asked(request, pk)
+    form = DeclineForm(posted(request))
+    status = attempt(form, lambda data: workflow.decline(application=row, by=request.user, **data))
+    if status is None:
+        messages.success(request, _("%(name)s reads why.") % {"name": row.doctor.name})
+        return redirect("doctors:of_hospital", row.hospital.slug)
+    facts = {"form": form, "application": row, "hospital": row.hospital, "tab": "doctors"}
+    return render(request, "doctors/decline.html", facts, status=status)

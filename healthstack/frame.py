@@ -150,6 +150,7 @@ class Frame:
                 ]
             if may("appointments.publish_hours"):
                 links.append(self._link(_("Schedule"), "clock", reverse("appointments:schedule"), short=_("Schedule")))
+            links.append(self._link(_("My hospitals"), "hospital", reverse("doctors:hospitals")))
             if self.role == "pending":
                 links.append(self._link(_("Checking"), "shield", reverse("doctors:verification"), short=_("Checking")))
             groups.append(Group(_("Practice"), links))
@@ -158,13 +159,13 @@ class Frame:
             groups[0].links.append(
                 self._link(_("Appointments"), "cal", reverse("appointments:hospital"), short=_("Visits"))
             )
-        if self.role == "panel":
         if self.role == "hospital" and may("hospitals.run_hospital"):
             groups[0].links.append(
                 self._link(_("My hospital"), "hospital", reverse("hospitals:mine"), short=_("Hospital"))
             )
         if self.role == "reception":
             groups = [Group("", [self._link(_("Reception"), "queue", reverse("reception"), short=_("Reception"))])]
+        if self.role == "panel":
             groups[0].links.append(self._link(_("Admin panel"), "sliders", reverse("admin:index"), short=_("Panel")))
         return groups
 

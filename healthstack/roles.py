@@ -12,7 +12,10 @@ PATIENT = (
 )
 SCHEDULE = "appointments.publish_hours appointments.take_leave appointments.end_leave"
 # What a doctor does about themselves, checked or not.
-OWN_PAGE = "doctors.send_document doctors.withdraw_document doctors.send_for_checking"
+OWN_PAGE = (
+    "doctors.send_document doctors.withdraw_document doctors.send_for_checking"
+    " doctors.apply_application doctors.withdraw_application"
+)
 DOCTOR = (
     f"{SCHEDULE} {OWN_PAGE} appointments.view_appointment appointments.approve_appointment appointments.decline_appointment"
     " appointments.cancel_appointment appointments.check_in_appointment appointments.start_appointment"
@@ -29,7 +32,9 @@ RECEPTIONIST = (
 )
 HOSPITAL_ADMINISTRATOR = (
     "appointments.view_appointment appointments.view_hospital_appointment appointments.reschedule_appointment"
-    " appointments.explain_time"
+    " appointments.explain_time hospitals.register_hospital hospitals.run_hospital"
+    " doctors.accept_application doctors.decline_application doctors.end_affiliation"
+    " appointments.rehome_appointment"
 )
 ADMINISTRATOR = (
     "accounts.open_panel accounts.view_user accounts.change_user accounts.disable_user accounts.view_auditentry"

@@ -54,18 +54,18 @@ urlpatterns = [
     path("doctors/<slug:slug>/", find.doctor, name="doctor"),
     path("hospitals/", hospital.hospitals, name="hospitals"),
     path("", include("hospitals.urls")),
+    path("hospital/<slug:slug>/stranded/", running.hospital_stranded, name="hospital-stranded"),
+    path(
+        "hospital/<slug:slug>/doctors/<int:pk>/end-affiliation/",
+        running.end_affiliation,
+        name="hospital-end-affiliation",
+    ),
     path("hospitals/<slug:slug>/", hospital.hospital, name="hospital"),
     path("record/", record.record, name="record"),
     path("record/access/", record.access, name="record-access"),
     path("record/<uuid:pk>/", record.record, name="record-of"),
     path("record/<uuid:pk>/access/", record.access, name="record-access-of"),
     path("patients/", record.patients, name="patients"),
-    path("patients/<uuid:pk>/", record.patient, name="patient"),
-    path("", include("doctors.urls")),
-    path("", include("patients.urls")),
-    path("", include("prescriptions.urls")),
-    path("", include("accounts.urls")),
-    path("accounts/signup/patient/", allauth_views.signup, name="account_signup"),
     path("reception/", reception.reception, name="reception"),
     path("reception/<slug:slug>/", reception.reception, name="reception-at"),
     path("reception/<slug:slug>/day/", reception.printed, name="reception-day"),
@@ -73,6 +73,12 @@ urlpatterns = [
     path("reception/<slug:slug>/patients/", reception.patients, name="reception-patients"),
     path("reception/<slug:slug>/patients/<uuid:pk>/", reception.patient, name="reception-patient"),
     path("reception/<slug:slug>/patients/<uuid:pk>/book/", reception.book, name="reception-book"),
+    path("patients/<uuid:pk>/", record.patient, name="patient"),
+    path("", include("doctors.urls")),
+    path("", include("patients.urls")),
+    path("", include("prescriptions.urls")),
+    path("", include("accounts.urls")),
+    path("accounts/signup/patient/", allauth_views.signup, name="account_signup"),
     path("accounts/signup/doctor/", sign_up_doctor.signup, name="account_signup_doctor"),
     path("accounts/claim/", claim.claim, name="account_claim"),
     path("accounts/confirm-email/", sign_in.confirm_code, name="account_email_verification_sent"),
@@ -91,7 +97,7 @@ urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("admin/", admin.site.urls),
+    path("<slug:slug>/", leaflet.leaflet, name="leaflet"),  # the last: every other page of one word is before it
 ]
 if settings.DEBUG or getattr(settings, "SHOW_MAILS", False):
     urlpatterns.append(path("debug/mails/", mails.mails, name="mails"))
-    path("<slug:slug>/", leaflet.leaflet, name="leaflet"),  # the last: every other page of one word is before it

@@ -73,3 +73,4 @@ __all__ = [
     "take_leave",
     "why_too_late",
 ]
+    "settle",

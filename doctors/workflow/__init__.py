@@ -1,5 +1,6 @@
 """Every act on doctors that moves nothing on a higher floor."""
 
+from doctors.workflow.applications import accept, apply, decline, end_work, withdraw
 from doctors.workflow.entries import (
     DOCTORS,
     PENDING,
@@ -9,6 +10,7 @@ from doctors.workflow.entries import (
     free_slug,
     save_language,
     save_specialty,
+    set_rating,
     set_state,
 )
 from doctors.workflow.joining import (
@@ -29,10 +31,14 @@ __all__ = [
     "OPEN",
     "PENDING",
     "USUAL_MINUTES",
+    "accept",
     "add_doctor",
+    "apply",
     "approve_doctor",
     "ask_more_doctor",
     "change_doctor",
+    "decline",
+    "end_work",
     "free_slug",
     "judge_document",
     "missing_documents",
@@ -41,7 +47,9 @@ __all__ = [
     "save_specialty",
     "send_document",
     "send_for_checking",
+    "set_rating",
     "set_state",
     "sign_up",
+    "withdraw",
     "withdraw_document",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from healthstack.lib import clock
 from healthstack.lib.dates import read_date
+from healthstack.lib.rules import RuleBroken
 
 # Control characters, NUL among them, and the marks that turn the direction of text around.
 PLAIN = RegexValidator(
@@ -24,6 +25,25 @@ INCOMPLETE = _("A part of the page did not arrive. Load it again, then send it o
 def posted(request):
     """What a form is bound to: the posted fields, be they none at all, or None when the page is only looked at."""
     return request.POST if request.method == "POST" else None
+
+
+def attempt(form, act):
+    """Check a form and do what it asks for: act(cleaned_data). -> None when it is done, else the status of the answer.
+
+    What a rule refuses becomes a sentence on the form; what may be chosen instead is `form.offers`.
+    """
+    form.offers = []
+    if not form.is_bound:
+        return 200
+    if not form.is_valid():
+        return 422
+    try:
+        act(form.cleaned_data)
+    except RuleBroken as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        form.offers = refusal.offers
+        return 409
+    return None
 
 
 class HouseForm:

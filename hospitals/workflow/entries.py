@@ -1,8 +1,12 @@
 """Hospitals are entered, changed, suspended, and people work in them."""
 
+from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.audit import record
+from accounts.notify import notify
 from accounts.workflow import change_groups
 from healthstack.lib import clock
 from healthstack.lib.announce import announce
@@ -43,22 +47,48 @@ def save_hospital(*, hospital, by, fees=None):
     return hospital
 
 
+# {new state: (word of the trail, what its administrators are told)}. Reasons stand on the page that the mail leads to.
+STEPS = {
+    Hospital.State.PENDING: ("sent", ""),
+    Hospital.State.APPROVED: ("approved", gettext_lazy("Your hospital is checked. Patients can find it.")),
+    Hospital.State.MORE_NEEDED: (
+        "asked_more",
+        gettext_lazy("Something is missing before we can finish checking your hospital."),
+    ),
+    Hospital.State.REJECTED: ("rejected", gettext_lazy("We could not confirm your hospital. Read why.")),
+    Hospital.State.SUSPENDED: ("suspended", gettext_lazy("Your hospital is suspended. Patients no longer find it.")),
+}
+
+
 @one_transaction
 def set_state(*, hospital, state, reason, by):
-    """A hospital is suspended or reinstated. Called by the verbs that also see to its bookings."""
+    """A hospital goes a step, and those who run it are told.
+
+    Called by the verbs of checking, and by those that also see to its bookings. Raises RuleBroken when it is there
+    already, or cannot get there from where it is.
+    """
     hospital = lock(hospital)
     if not hospital.can_become(state):
         raise RuleBroken(_("This hospital is already %(state)s.") % {"state": hospital.get_state_display().lower()})
+    before = hospital.state
     hospital.state, hospital.state_reason = state, reason[:240]
     hospital.save(update_fields=["state", "state_reason"])
-    record(
-        f"hospitals.{'suspended' if state == Hospital.State.SUSPENDED else 'reinstated'}",
-        by=by,
-        about=hospital,
-        reason=reason,
-    )
+    word, text = STEPS[state]
+    if before == Hospital.State.SUSPENDED:
+        word, text = "reinstated", gettext_lazy("Your hospital is open again. Patients find it.")
+    record(f"hospitals.{word}", by=by, about=hospital, reason=reason)
+    if text:
+        tell_administrators(hospital, f"hospitals.{word}", str(text))
     announce("hospitals.changed", hospital=hospital)
     return hospital
+
+
+def tell_administrators(hospital, kind, text, *, path=""):
+    """Everybody who runs the hospital today is told."""
+    path = path or reverse("hospitals:details", args=[hospital.slug])
+    running = Staff.objects.current().filter(hospital=hospital, role=Staff.Role.ADMINISTRATOR)
+    for row in running.select_related("user").order_by("pk"):
+        notify(row.user, kind, text, path=path)
 
 
 @one_transaction
@@ -86,3 +116,14 @@ def end_staff(*, staff, by):
     if not Staff.objects.of(staff.user).filter(role=staff.role).exists():
         change_groups(user=staff.user, remove=[GROUPS[staff.role]], by=by)
     record("hospitals.staff_ended", by=by, about=staff.hospital, user=str(staff.user_id), role=staff.role)
+
+
+# Words that stand where an address on the site has a meaning of its own.
+RESERVED = {"register"}
+
+
+def free_slug(text):
+    """An address on the site that no hospital has yet. Names without Latin letters become 'hospital'."""
+    base = slugify(text)[:160] or "hospital"
+    taken = set(Hospital.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | RESERVED
+    return base if base not in taken else next(s for n in range(2, 10**6) if (s := f"{base}-{n}") not in taken)

@@ -233,7 +233,7 @@ class TestPages:
 
     def test_a_paper_is_replaced_and_removed(self, pending_doctor, sent, sign_in):
         browser = sign_in(pending_doctor)
-        answer = browser.post(f"/doctor/documents/{sent[0].pk}/replace/", {"file": picture()})
+        answer = browser.post(f"/doctor/documents/{sent[0].pk}/replace/", {"file": picture("card.png")})
         assert answer.url == "/doctor/verification/"
         new = pending_doctor.documents.get(kind=K.REGISTRATION)
         assert new.file.name == "card.png"
