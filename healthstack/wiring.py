@@ -11,5 +11,7 @@ TABLE = {
     "accounts.changed": [patients.follow_name, appointments.relist_user],
     "hospitals.changing": [appointments.hold_hospital],
     "hospitals.changed": [appointments.relist_hospital, appointments.reindex_hospital],
+    "hospitals.importing": [appointments.hold_hospitals],
+    "hospitals.imported": [appointments.relist_hospitals, appointments.reindex_hospitals],
     "doctors.changed": [appointments.relist],
 }

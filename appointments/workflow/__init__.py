@@ -12,9 +12,11 @@ from appointments.workflow.hours import (
 )
 from appointments.workflow.listing import (
     hold_hospital,
+    hold_hospitals,
     hold_user,
     relist,
     relist_hospital,
+    relist_hospitals,
     relist_user,
     roll_listings,
 )
@@ -53,6 +55,7 @@ __all__ = [
     "expire_due",
     "fingerprint",
     "hold_hospital",
+    "hold_hospitals",
     "hold_user",
     "no_show",
     "publish",
@@ -64,6 +67,7 @@ __all__ = [
     "reinstate_hospital",
     "relist",
     "relist_hospital",
+    "relist_hospitals",
     "relist_user",
     "reschedule",
     "roll_listings",
@@ -73,4 +77,3 @@ __all__ = [
     "take_leave",
     "why_too_late",
 ]
-    "settle",

@@ -26,8 +26,8 @@ def _lock_all(doctors):
     return list(Doctor.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
 
 
-def _doctors_of(hospital):
-    return Doctor.objects.filter(affiliations__hospital=hospital)
+def _doctors_of(*hospitals):
+    return Doctor.objects.filter(affiliations__hospital__in=hospitals).distinct()
 
 
 @one_transaction
@@ -44,6 +44,12 @@ def hold_user(*, user):
 def hold_hospital(*, hospital):
     """A hospital is about to change: the rows of its doctors are locked before its own (see `hold_user`)."""
     _lock_all(_doctors_of(hospital))
+
+
+@one_transaction
+def hold_hospitals(*, hospitals):
+    """As `hold_hospital`, for some thousands at once."""
+    _lock_all(_doctors_of(*hospitals))
 
 
 @one_transaction
@@ -105,6 +111,13 @@ def relist_user(*, user):
 def relist_hospital(*, hospital):
     """Name, city, fees or state of a hospital changed: the listings of its doctors follow."""
     for doctor in _lock_all(_doctors_of(hospital)):
+        relist(doctor=doctor)
+
+
+@one_transaction
+def relist_hospitals(*, hospitals):
+    """As `relist_hospital`, for some thousands at once, of which few have doctors: a directory was read again."""
+    for doctor in _lock_all(_doctors_of(*hospitals)):
         relist(doctor=doctor)
 
 

@@ -6,6 +6,7 @@ from django.db.models import F
 
 from appointments.models import HospitalWord, Near, Word
 from appointments.search import slips, words
+from healthstack.lib.bulk import insert
 from healthstack.lib.transactions import one_transaction
 from hospitals.models import Department, Hospital, Service
 
@@ -35,10 +36,11 @@ def reindex_hospitals(*, hospitals):
             gone.append(row)
         for text in sorted(wanted[pk] - set(have[pk])):
             counts[known[text]] += 1
-            new.append(HospitalWord(word_id=known[text], hospital_id=pk))
+            new.append((known[text], pk))
     for first in range(0, len(gone), 1000):
         HospitalWord.objects.filter(pk__in=gone[first : first + 1000]).delete()
-    HospitalWord.objects.bulk_create(new, batch_size=2000)
+    if new:
+        insert(HospitalWord, ("word", "hospital"), new)
     _count(counts)
 
 
@@ -76,7 +78,8 @@ def enter(texts):
         # Another writer may enter the same word at the same moment: the keys of both tables let one row of it in.
         Word.objects.bulk_create([Word(text=text) for text in new], ignore_conflicts=True)
         made = dict(Word.objects.filter(text__in=new).values_list("text", "pk"))
-        near = [Near(variant=variant, word_id=made[text]) for text in new for variant in sorted(slips(text))]
-        Near.objects.bulk_create(near, ignore_conflicts=True, batch_size=1000)
+        near = [(variant, made[text]) for text in new for variant in sorted(slips(text))]
+        if near:
+            insert(Near, ("variant", "word"), near, ignore_conflicts=True)
         known |= made
     return known
