@@ -71,6 +71,7 @@ __all__ = [
     "relist_user",
     "reschedule",
     "roll_listings",
+    "settle",
     "start",
     "suspend_doctor",
     "suspend_hospital",
