@@ -13,7 +13,7 @@ from appointments import openings, slots, workflow
 from appointments.forms import SLOT, typed_day
 from healthstack.lib import clock
 from healthstack.lib.zones import zone_words
-from hospitals.models import Hospital
+from hospitals.models import Hospital, VisitType
 
 FEW = 5
 # Where the summary of errors leads: types and times are radios without a field of their own.

@@ -271,6 +271,17 @@ class Review(models.Model):
     def __str__(self):
         return f"{self.stars}"
 
+    def get_absolute_url(self):
+        return self.appointment.get_absolute_url()
+
+    @property
+    def by_name(self):
+        """Who wrote it, as strangers may read: 'Priyanka M.'. For a child, its guardian did."""
+        patient = self.appointment.patient
+        person = patient.guardian if patient.guardian_id and not patient.user_id else patient
+        first, *rest = person.name.split() or [""]
+        return f"{first} {rest[-1][0]}." if rest else first
+
 
 class Claim(models.Model):
     """Five minutes of a doctor, and of a patient, that are taken. There while the visit holds its time.

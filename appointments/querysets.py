@@ -79,6 +79,10 @@ class ReviewQuerySet(models.QuerySet):
     def shown(self):
         return self.filter(hidden_at=None)
 
+    def with_writers(self):
+        """With all that a list shows of who wrote them."""
+        return self.select_related("appointment__patient__guardian")
+
     def as_doctor(self, user):
         """Reviews of this person's work."""
         return self.filter(doctor__user=user) if user.is_authenticated else self.none()

@@ -147,6 +147,7 @@ class Frame:
                     ),
                     self._link(_("My patients"), "user", reverse("patients"), short=_("Patients")),
                     self._link(_("Prescriptions"), "rx", reverse("prescriptions:written")),
+                    self._link(_("Reviews"), "star", reverse("appointments:reviews")),
                 ]
             if may("appointments.publish_hours"):
                 links.append(self._link(_("Schedule"), "clock", reverse("appointments:schedule"), short=_("Schedule")))

@@ -283,6 +283,12 @@ TABLE = {
     "appointments:start": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.checked_in.pk]),
     "appointments:complete": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.started.pk]),
     "appointments:no_show": (Act({"doctor", "receptionist"}, keys=DOCTORS | DESK, once=True), lambda s: [s.missed.pk]),
+    "appointments:write_review": (Form({"patient"}, keys=PATIENTS), lambda s: [s.seen.pk]),
+    "appointments:reviews": (Page(DOCTORS), None),
+    "appointments:answer_review": (
+        Act({"doctor"}, keys=DOCTORS, data={"answer": "Thank you."}, once=True),
+        lambda s: [s.review.pk],
+    ),
     "appointments:schedule": (Page(SCHEDULED), None),
     "appointments:publish": (Act(SCHEDULED, keys=SCHEDULED, data=HOURS), None),
     "appointments:take_leave": (Act(SCHEDULED, keys=SCHEDULED, data=LEAVE), None),
@@ -367,7 +373,8 @@ def consulting(scene):
         before = appointments.check_in(appointment=_approved(scene.patient, scene.doctor), by=doctor)
         before = appointments.start(appointment=before, by=doctor)
         scene.signed = prescriptions.sign(prescription=_written(before, doctor), by=doctor)
-        appointments.complete(appointment=before, by=doctor)
+        scene.seen = appointments.complete(appointment=before, by=doctor)
+        scene.review = appointments.write_review(appointment=scene.seen, stars=5, by=scene.patient.user)
         scene.started = appointments.start(appointment=scene.checked_in, by=doctor)
         scene.drafted = _written(scene.started, doctor) if draft else None
 
@@ -401,7 +408,14 @@ def ask(scene, person, method, url, data):
     return status, (written & guard.tables()) - {"accounts_auditentry"}
 
 
-NEED_A_VISIT = {"prescriptions:detail", "prescriptions:draft", "prescriptions:sign", "appointments:complete"}
+NEED_A_VISIT = {
+    "prescriptions:detail",
+    "prescriptions:draft",
+    "prescriptions:sign",
+    "appointments:complete",
+    "appointments:write_review",
+    "appointments:answer_review",
+}
 
 
 @pytest.mark.parametrize("name", TABLE)

@@ -22,6 +22,7 @@ from appointments.workflow.listing import (
 )
 from appointments.workflow.moves import rehome, reschedule
 from appointments.workflow.notice import why_too_late
+from appointments.workflow.reviews import answer_review, hide_review, unhide_review, write_review
 from appointments.workflow.stranded import end_affiliation, settle
 from appointments.workflow.visits import (
     approve,
@@ -41,6 +42,7 @@ from appointments.workflow.visits import (
 from appointments.workflow.words import reindex_hospital, reindex_hospitals
 
 __all__ = [
+    "answer_review",
     "approve",
     "approve_many",
     "book",
@@ -54,6 +56,7 @@ __all__ = [
     "expire",
     "expire_due",
     "fingerprint",
+    "hide_review",
     "hold_hospital",
     "hold_hospitals",
     "hold_user",
@@ -76,5 +79,7 @@ __all__ = [
     "suspend_doctor",
     "suspend_hospital",
     "take_leave",
+    "unhide_review",
     "why_too_late",
+    "write_review",
 ]

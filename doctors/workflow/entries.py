@@ -19,6 +19,9 @@ from hospitals.models import VisitType
 DOCTORS, PENDING = "Doctors", "Pending doctors"
 USUAL_MINUTES = {VisitType.CHECK_UP: 20, VisitType.FOLLOW_UP: 10, VisitType.REPORT_REVIEW: 10}
 
+# Columns that `change_doctor` leaves alone, since they have verbs of their own.
+OF_OTHER_VERBS = ("id", "state", "state_reason", "rating", "rating_count")
+
 
 @one_transaction
 def add_doctor(*, email, name, by, doctor, specialties, languages, password=None, approved=True):
@@ -52,15 +55,21 @@ def add_doctor(*, email, name, by, doctor, specialties, languages, password=None
 
 
 @one_transaction
+def set_rating(*, doctor, rating, count):
+    """What patients say of the doctor, 1 to 5, and how many of them. Called under the lock of the doctor's row."""
+    Doctor.objects.filter(pk=doctor.pk).update(rating=rating, rating_count=count)
+
+
+@one_transaction
 def change_doctor(
     *, doctor, by, name=None, specialties=None, languages=None, affiliations=None, offers=None, fees=None
 ):
     """A doctor's row and what hangs on it change; the search follows. None leaves a part as it is.
 
     affiliations: [(hospital, room)]; those left out end today. offers: {visit type: minutes}.
-    fees: {(hospital id, visit type): amount}. The state stays: the row may have been read before a suspension.
+    fees: {(hospital id, visit type): amount}. State and rating stay: the row may have been read before they changed.
     """
-    doctor.save(update_fields=[f.name for f in Doctor._meta.fields if f.name not in ("id", "state", "state_reason")])
+    doctor.save(update_fields=[f.name for f in Doctor._meta.fields if f.name not in OF_OTHER_VERBS])
     if name is not None and without_title(name) != doctor.user.name:
         accounts.update_profile(user=doctor.user, name=without_title(name), phone=doctor.user.phone, by=by)
     if specialties is not None:

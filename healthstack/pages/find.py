@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from appointments import openings, slots
-from appointments.models import Listing
+from appointments.models import Listing, Review
 from doctors.models import Doctor
 from healthstack.lib import clock
 from healthstack.lib.paging import page_by_key
@@ -45,8 +45,12 @@ def doctor(request, slug):
     places = doctor.affiliations.current().filter(hospital__state="approved").select_related("hospital").order_by("pk")
     hours = openings.weekly(openings.offered(doctor=doctor))
     fees = doctor.fees_at([place.hospital_id for place in places])
+    reviews = Review.objects.shown().filter(doctor=doctor).with_writers()
+    reviews = reviews if doctor.rating_count else reviews.none()
+    after = request.GET.get("reviews", "")
     context = {
         "doctor": doctor,
+        "reviews": page_by_key(reviews, ("written_at", "id"), after=after, size=5, descending=True),
         "card": cards_for([listing], hours=hours)[0] if listing else None,
         "places": [
             (place, _prices(doctor, fees[place.hospital_id]), _week(hours[doctor.pk], place.hospital_id))

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from appointments import slots
 from appointments.boards import instead_of, nearest_of
 from appointments.forms import ReasonForm
-from appointments.models import Appointment
+from appointments.models import Appointment, Review
 from appointments.openings import by_day
 from appointments.workflow import why_too_late
 from healthstack.lib import clock
@@ -36,6 +36,7 @@ def visit(request, pk):
     if may_read:
         open_record(patient=visit.patient, by=request.user, why="visit")
     prescriptions = Prescription.objects.visible_to(request.user).filter(appointment=visit)
+    offering = is_doctor and visit.state == "requested" and "offer" in request.GET
     context = {
         "visit": visit,
         "is_doctor": is_doctor,
@@ -43,15 +44,23 @@ def visit(request, pk):
         "may_read": may_read,
         "allergies": list(visit.patient.allergies.current()) if may_read else [],
         "steps": _steps(visit),
-        "prescription": prescriptions.first() if is_doctor or is_patient else None,
+        "prescription": prescriptions.first() if (is_doctor or is_patient) and visit.started_at else None,
         "reasons": ReasonForm.REASONS,
         "too_late": why_too_late(row=visit, by=request.user),
         "may_move": visit.is_movable and request.user.has_perm("appointments.reschedule_appointment"),
         "offered": visit.offered_at and slots.quantum(visit.offered_at),
-        "instead": _instead(visit) if is_doctor and visit.state == "requested" else [],
+        "offering": offering,
+        "instead": _instead(visit) if offering else [],
+        "review": _review(visit) if is_doctor or is_patient else None,
         "now": clock.now(),
     }
     return render(request, "pages/visit.html", context)
+
+
+def _review(visit):
+    if visit.state != "completed":
+        return None
+    return Review.objects.with_writers().filter(appointment=visit).first()
 
 
 def _instead(visit):
@@ -68,7 +77,8 @@ def _steps(visit):
     steps = [(words[state], getattr(visit, stamp), "") for state, stamp in STEPS]
     if visit.closed_at:
         steps = [step for step in steps if step[1]] + [(visit.get_state_display(), visit.closed_at, "")]
-    steps += [_moved(move, visit.hospital.zone) for move in visit.moves.select_related("from_doctor__user")]
+    moves = visit.moves.select_related("from_doctor__user") if visit.sequence else ()
+    steps += [_moved(move, visit.hospital.zone) for move in moves]
     been = sorted((step for step in steps if step[1]), key=lambda step: step[1])
     steps = been + [step for step in steps if not step[1]]
     return [

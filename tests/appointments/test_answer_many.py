@@ -154,7 +154,8 @@ class TestAnotherTime:
 
     def test_the_doctor_chooses_it_on_both_pages(self, sign_in, appointment, doctor):
         browser, slot = sign_in(doctor), free_slots(doctor)[0]
-        for page in (appointment.get_absolute_url(), "/appointments/requests/"):
+        assert "?offer=1" in text(browser.get(appointment.get_absolute_url()))
+        for page in (f"{appointment.get_absolute_url()}?offer=1", "/appointments/requests/"):
             assert f'<option value="{slot.start}">' in text(browser.get(page))
         url = reverse("appointments:decline", args=[appointment.pk])
         browser.post(url, {"reason": "Full", "offered": "-3"})

@@ -64,5 +64,5 @@ def test_the_fees_of_several_hospitals_are_those_of_each(doctor, hospital, other
         fees = doctor.fees_at([place.pk for place in places])
     assert len(noted) == 1
     assert fees == {place.pk: doctor.fees_in(place) for place in places}
-    assert fees[other_hospital.pk] == {"check_up": 900, "follow_up": 200, "report_review": 500}
+    assert fees[other_hospital.pk] == {"check_up": 900, "follow_up": 200, "report_review": 500, "video": 500}
     assert doctor.fees_at([]) == {}

@@ -200,6 +200,14 @@ FORMS = [
     act("appointments:approve", "requested", typed=lambda town: {"next": "/appointments/requests/"}),
     act("appointments:decline", "requested", typed=lambda town: {"reason": "Not that day"}, free=("reason",)),
     Form(
+        "review a visit",
+        "patient",
+        at_visit("appointments:write_review", "completed"),
+        typed=lambda town: {"stars": "4", "text": "She listened."},
+        free=("text",),
+        kinds={"choice": ("stars",)},
+    ),
+    Form(
         "answer several requests",
         "doctor",
         to("appointments:answer"),
