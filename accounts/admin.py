@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from django.forms.models import ModelForm
 from django.http import Http404, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import resolve
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.html import format_html, format_html_join
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import workflow
-from accounts.models import AuditEntry, Mail, User
+from accounts.models import AuditEntry, GroupPolicy, Leaflet, Mail, User
 from healthstack.lib.forms import HouseForm
 from healthstack.lib.rules import RuleBroken
 
@@ -72,26 +73,50 @@ class UserAdmin(admin.ModelAdmin):
 
     form = UserForm
     fieldsets = ((None, {"fields": ("groups",)}),)
-    list_display = ("person", "address", "roles", "last_seen", "standing")
+    list_display = ("person", "address", "roles", "last_seen", "second_step", "standing")
     list_filter = (InGroup, MayLogIn)
     list_prefetch = ("groups",)
     search_fields = ("email", "name")
     search_help_text = gettext_lazy("Name or e-mail")
     ordering = ("email",)
     named_in_trail = True
-    acts = ("disable", "enable")
-    fits = {"disable": lambda user: user.is_active, "enable": lambda user: not user.is_active}
+    acts = ("disable", "enable", "end_sessions", "reset_second_step")
+    fits = {
+        "disable": lambda user: user.is_active,
+        "enable": lambda user: not user.is_active,
+        "end_sessions": lambda user: user.is_active,
+        "reset_second_step": lambda user: user.has_second_step,
+    }
     asks = {
+        "end_sessions": (
+            gettext_lazy("Log out %(who)s everywhere?"),
+            gettext_lazy("Every browser in which they are logged in finds the login with its next click."),
+        ),
+        "reset_second_step": (
+            gettext_lazy("Remove the second step of %(who)s?"),
+            gettext_lazy(
+                "For somebody who lost phone, key and codes. Make sure first that it is them: whoever knows the password"
+                " can then log in. They are told by mail, and are logged out everywhere."
+            ),
+        ),
         "disable": (
             gettext_lazy("Close the account of %(who)s?"),
             gettext_lazy(
                 "They are out with their next click and cannot log in. Nothing is deleted; you can open it again."
             ),
-        )
+        ),
     }
-    said = {"disable": gettext_lazy("Closed: %(who)s"), "enable": gettext_lazy("Open again: %(who)s")}
+    said = {
+        "disable": gettext_lazy("Closed: %(who)s"),
+        "enable": gettext_lazy("Open again: %(who)s"),
+        "end_sessions": gettext_lazy("Logged out everywhere: %(who)s"),
+        "reset_second_step": gettext_lazy("The second step is removed: %(who)s"),
+    }
     saved = gettext_lazy("The groups of %(who)s are saved. They count from the next click on.")
-    facts = ("person", "address", "roles", "joined", "last_seen", "standing")
+    facts = ("person", "address", "roles", "joined", "last_seen", "second_step", "standing")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_second_step()
 
     def has_add_permission(self, request):
         return False
@@ -118,6 +143,10 @@ class UserAdmin(admin.ModelAdmin):
     def last_seen(self, user):
         return user.last_login or _("Never")
 
+    @admin.display(description=gettext_lazy("Second step"))
+    def second_step(self, user):
+        return _("On") if user.has_second_step else ""
+
     @admin.display(description=gettext_lazy("Account"), ordering="is_active")
     def standing(self, user):
         kind, word = ("ok", _("Open")) if user.is_active else ("bad", _("Closed"))
@@ -130,6 +159,14 @@ class UserAdmin(admin.ModelAdmin):
     @admin.action(description=gettext_lazy("Open account"), permissions=["disable"])
     def enable(self, request, user):
         workflow.enable_user(user=user, by=request.user)
+
+    @admin.action(description=gettext_lazy("Log out everywhere"), permissions=["disable"])
+    def end_sessions(self, request, user):
+        workflow.end_sessions(user=user, by=request.user)
+
+    @admin.action(description=gettext_lazy("Remove second step"), permissions=["disable"])
+    def reset_second_step(self, request, user):
+        workflow.reset_second_step(user=user, by=request.user)
 
     def keep(self, request, form, formsets, change):
         chosen = set(form.cleaned_data["groups"])
@@ -147,6 +184,11 @@ class GroupForm(HouseForm, ModelForm):
 
     permissions = forms.TypedMultipleChoiceField(
         label=gettext_lazy("What it may do"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    requires_two_step = forms.BooleanField(
+        label=gettext_lazy("People in this group must have a second step"),
+        required=False,
+        help_text=gettext_lazy("Whoever has none is led to it with the next click, and opens nothing else until then."),
     )
     built_in = asked_for = ()
     required = {"name": gettext_lazy("Enter a name")}
@@ -169,6 +211,8 @@ class GroupForm(HouseForm, ModelForm):
         self.fields["permissions"].choices = list(by_app.items())
         self.fields["permissions"].label = self.base_fields["permissions"].label
         self.initial["permissions"] = sorted(held)
+        policy = GroupPolicy.objects.filter(group=self.instance.pk).first()
+        self.initial["requires_two_step"] = bool(policy and policy.requires_two_step)
         if self.instance.name in self.built_in:
             self.fields["name"].disabled = True
             self.fields["name"].help_text = _("This group is built in, so its name stays.")
@@ -181,7 +225,7 @@ class GroupAdmin(admin.ModelAdmin):
     """Roles. Everything that a person may do comes from the groups they are in."""
 
     form = GroupForm
-    fieldsets = ((None, {"fields": ("name", "permissions")}),)
+    fieldsets = ((None, {"fields": ("name", "requires_two_step", "permissions")}),)
     list_display = ("label", "people", "keys_held", "kind")
     search_fields = ("name",)
     search_help_text = gettext_lazy("Name")
@@ -227,7 +271,10 @@ class GroupAdmin(admin.ModelAdmin):
 
     def keep(self, request, form, formsets, change):
         permissions = form.cleaned_data["permissions"]
-        form.instance.pk = workflow.save_group(group=form.instance, permissions=permissions, by=request.user).pk
+        group = workflow.save_group(group=form.instance, permissions=permissions, by=request.user)
+        form.instance.pk = group.pk
+        if "requires_two_step" in form.changed_data:
+            workflow.require_second_step(group=group, required=form.cleaned_data["requires_two_step"], by=request.user)
 
     def delete_view(self, request, object_id, extra_context=None):
         group = self.get_object(request, object_id)
@@ -252,6 +299,66 @@ class GroupAdmin(admin.ModelAdmin):
             "problems": [("", refusal)] if refusal else [],
         }
         return TemplateResponse(request, "admin/delete_confirmation.html", context, status=409 if refusal else 200)
+
+
+# --- pages of text -----------------------------------------------------------------------------------------------------
+
+
+class LeafletForm(HouseForm, ModelForm):
+    required = {
+        "slug": gettext_lazy("Enter a word for the address"),
+        "title": gettext_lazy("Enter a title"),
+        "text": gettext_lazy("Enter the text"),
+    }
+
+    class Meta:
+        model = Leaflet
+        fields = ("slug", "title", "text")
+        widgets = {"text": forms.Textarea(attrs={"rows": 24})}
+        error_messages = {"slug": {"unique": gettext_lazy("There is a page with this address already.")}}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].help_text = _("One word of small letters: imprint")
+        self.fields["text"].help_text = _(
+            "Headings begin with ##, points of a list with -, **bold**, [a link](https://example.org). HTML stays text."
+        )
+        if self.instance.pk:  # pages link to it
+            self.fields["slug"].disabled = True
+
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"]
+        if not self.instance.pk and resolve(f"/{slug}/").view_name != "leaflet":
+            raise forms.ValidationError(_("Another page has this address."))
+        return slug
+
+
+@admin.register(Leaflet)
+class LeafletAdmin(admin.ModelAdmin):
+    """What the owner of the site says about it. No page is deleted: others link to it."""
+
+    form = LeafletForm
+    fieldsets = ((None, {"fields": ("slug", "title", "text")}),)
+    list_display = ("label", "where", "changed")
+    search_fields = ("title", "slug")
+    search_help_text = gettext_lazy("Title")
+    named_in_trail = True
+    facts = ("label", "where", "changed")
+
+    @admin.display(description=gettext_lazy("Title"), ordering="title")
+    def label(self, leaflet):
+        return leaflet.title
+
+    @admin.display(description=gettext_lazy("Address"), ordering="slug")
+    def where(self, leaflet):
+        return leaflet.get_absolute_url()
+
+    @admin.display(description=gettext_lazy("Changed"), ordering="changed_at")
+    def changed(self, leaflet):
+        return leaflet.changed_at
+
+    def keep(self, request, form, formsets, change):
+        workflow.save_leaflet(leaflet=form.instance, by=request.user)
 
 
 # --- the trail -----------------------------------------------------------------------------------------------------------

@@ -17,11 +17,17 @@ class UserQuerySet(models.QuerySet):
         that requires one while the person has none.
         """
         groups = Group.objects.filter(user=OuterRef("pk"))
-        has = self.model._base_manager.filter(pk=OuterRef("pk"), authenticator__type__in=("totp", "webauthn"))
         return self.select_related("photo").annotate(
             works_here=Exists(groups.exclude(name="Patients")),
-            owes_second_step=Exists(groups.filter(policy__requires_two_step=True)) & ~Exists(has),
+            owes_second_step=Exists(groups.filter(policy__requires_two_step=True)) & ~self._second_step(),
         )
+
+    def with_second_step(self):
+        """has_second_step: an app or a passkey is asked for after the password."""
+        return self.annotate(has_second_step=self._second_step())
+
+    def _second_step(self):
+        return Exists(self.model._base_manager.filter(pk=OuterRef("pk"), authenticator__type__in=("totp", "webauthn")))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):

@@ -38,7 +38,8 @@ HOSPITAL_ADMINISTRATOR = (
 )
 ADMINISTRATOR = (
     "accounts.open_panel accounts.view_user accounts.change_user accounts.disable_user accounts.view_auditentry"
-    " accounts.view_mail accounts.change_mail auth.view_group auth.add_group auth.change_group auth.delete_group"
+    " accounts.view_mail accounts.change_mail accounts.view_leaflet accounts.add_leaflet accounts.change_leaflet"
+    " auth.view_group auth.add_group auth.change_group auth.delete_group"
     " hospitals.view_hospital hospitals.add_hospital hospitals.change_hospital hospitals.suspend_hospital"
     " hospitals.reinstate_hospital hospitals.view_staff hospitals.add_staff hospitals.end_staff"
     " doctors.view_doctor doctors.add_doctor doctors.change_doctor doctors.approve_doctor doctors.suspend_doctor"

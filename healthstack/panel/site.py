@@ -26,7 +26,13 @@ SECTIONS = (
     (gettext_lazy("What happened"), (("accounts.AuditEntry", "eye"), ("accounts.Mail", "mail"))),
     (
         gettext_lazy("Roles and lists"),
-        (("auth.Group", "shield"), ("doctors.Specialty", "star"), ("doctors.Language", "lang")),
+        (
+            ("hospitals.DirectoryImport", "hospital"),
+            ("auth.Group", "shield"),
+            ("doctors.Specialty", "star"),
+            ("doctors.Language", "lang"),
+            ("accounts.Leaflet", "file"),
+        ),
     ),
 )
 ON_THE_BAR = {"doctors.Doctor", "hospitals.Hospital", "accounts.User", "accounts.AuditEntry"}

@@ -87,6 +87,7 @@ def test_nothing_clinical_is_in_the_panel():
     assert shown == {
         "accounts.User",
         "accounts.AuditEntry",
+        "accounts.Leaflet",
         "accounts.Mail",
         "auth.Group",
         "doctors.Doctor",
