@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doctors import workflow
+from doctors.forms import Several
 from doctors.models import Affiliation, Doctor, Language, Specialty
 from healthstack.lib.forms import HouseForm, NameField
 from healthstack.lib.transactions import one_transaction
@@ -63,22 +64,6 @@ def typed_numbers(form, parts):
             field.widget = forms.TextInput(attrs={"inputmode": kind})
     for name, field in parts.items():
         form.fields[name].label = field.label
-
-
-class Several(forms.ModelMultipleChoiceField):
-    """Rows that are ticked; a key that no column can hold is a wrong choice, not a failure of the database."""
-
-    def offer(self, ticked):
-        """Show the choices, in one query that says as well which of them are ticked. -> the keys of those"""
-        rows = list(self.queryset.annotate(ticked=Exists(ticked)))
-        self.choices = [(row.pk, str(row)) for row in rows]
-        return [row.pk for row in rows if row.ticked]
-
-    def clean(self, value):
-        for key in value or ():
-            if not (str(key).isdecimal() and len(str(key)) < 19):
-                raise forms.ValidationError(self.error_messages["invalid_choice"], params={"value": str(key)[:20]})
-        return super().clean(value)
 
 
 class DoctorForm(HouseForm, Minutes, ModelForm):

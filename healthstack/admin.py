@@ -1,10 +1,14 @@
 """The desks of the panel that need the whole house: doctors and hospitals with their bookings, roles, and the overview."""
 
+from uuid import UUID
+
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Value
-from django.http import HttpResponseNotAllowed, HttpResponseRedirect
+from django.db.models import Count, Exists, IntegerField, OuterRef, Subquery, Value
+from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
@@ -17,31 +21,51 @@ from accounts.models import AuditEntry, Mail, User
 from appointments import workflow as appointments
 from appointments.boards import day_bounds
 from appointments.models import NEVER, Appointment, Listing
+from appointments.stranded import left_behind
 from doctors import workflow as doctors
 from doctors.admin import DoctorAdmin, LanguageAdmin, SpecialtyAdmin
-from doctors.models import Affiliation, Doctor, Language, Specialty
+from doctors.models import Affiliation, Doctor, Document, Language, Specialty
 from healthstack.lib import clock
+from healthstack.pages.running import SHOWN, settling
 from healthstack.roles import ROLES
+from hospitals import workflow as hospitals
 from hospitals.admin import HospitalAdmin
-from hospitals.models import Hospital
+from hospitals.imports import DirectoryImportAdmin
+from hospitals.models import DirectoryImport, Hospital
 
 ADMINISTRATORS = "Administrators"
-SHOWN = 200  # bookings on one page
 
 
-def left_behind():
-    """Upcoming visits that nobody would be offered today: the doctor or hospital is suspended, or they parted."""
-    together = Affiliation.objects.current().filter(doctor=OuterRef("doctor"), hospital=OuterRef("hospital"))
-    return Appointment.objects.upcoming().filter(
-        Q(doctor__state=Doctor.State.SUSPENDED) | Q(hospital__state=Hospital.State.SUSPENDED) | ~Exists(together)
-    )
-
-
-class Suspending:
-    """Suspend with a reason, see the bookings that are kept, reinstate: for doctors and for hospitals."""
+class Checked:
+    """Check who has joined, suspend with a reason, decide on the bookings that are kept, reinstate: for doctors and
+    for hospitals.
+    """
 
     visits_of = ""  # the column of a visit that names the row
-    reasons = ("suspend",)
+    acts = ("approve", "ask_more", "reject", "suspend", "reinstate")
+    reasons = ("ask_more", "reject", "suspend")
+    fits = {
+        "approve": lambda row: row.state in ("pending", "more_needed"),
+        "ask_more": lambda row: row.can_become("more_needed"),
+        "reject": lambda row: row.can_become("rejected"),
+        "suspend": lambda row: row.can_become("suspended"),
+        "reinstate": lambda row: row.state == "suspended",
+    }
+    asks = {
+        "ask_more": (
+            gettext_lazy("What do you need from %(who)s?"),
+            gettext_lazy("They get a mail, read your words on their page, add what is missing and send it again."),
+        ),
+        "reject": (
+            gettext_lazy("Reject %(who)s?"),
+            gettext_lazy("They get a mail and read your reason on their page. They may send it again."),
+        ),
+    }
+    said = {
+        "ask_more": gettext_lazy("Asked for more: %(who)s"),
+        "reject": gettext_lazy("Rejected: %(who)s"),
+        "suspend": gettext_lazy("Suspended: %(who)s"),
+    }
 
     def get_urls(self):
         return [
@@ -59,26 +83,30 @@ class Suspending:
         return super().after(request, act, rows)
 
     def kept_view(self, request):
-        """Who is booked with them, when and where: what a person needs to find them another time, and nothing medical."""
-        if request.method not in ("GET", "HEAD"):
-            return HttpResponseNotAllowed(["GET", "HEAD"])
-        if not self.may(request, "suspend"):
+        """Who is booked with them, when and where, and what becomes of it: nothing medical. To leave them is to do
+        nothing.
+        """
+        may_settle = request.user.has_perm("appointments.rehome_appointment")
+        if not self.may(request, "suspend") or (request.method == "POST" and not may_settle):
             raise PermissionDenied
         visits = left_behind()
         rows = self.picked(request)
         if "pick" in request.GET:
             visits = visits.filter(**{f"{self.visits_of}__in": rows})
-        visits = visits.select_related("doctor__user", "patient__user", "hospital").order_by("starts_at", "pk")
-        found = list(visits[: SHOWN + 1])
+        facts = settling(request, visits)
+        if facts["status"] is None:
+            return HttpResponseRedirect(request.get_full_path())
         context = {
             **self.admin_site.each_context(request),
+            **facts,
             "title": _("Bookings to move"),
             "desk": self,
             "rows": rows,
-            "visits": found[:SHOWN],
-            "is_over": len(found) > SHOWN,
+            "may_settle": may_settle,
+            "problems": facts["form"].problems,
+            "back": self.url_of(rows[0]) if len(rows) == 1 else self.url_of_list,
         }
-        return TemplateResponse(request, "admin/kept.html", context)
+        return TemplateResponse(request, "admin/kept.html", context, status=facts["status"])
 
     def render_change_form(self, request, context, **kwargs):
         row = context.get("original")
@@ -91,27 +119,22 @@ class Suspending:
 
 
 @admin.register(Doctor)
-class DoctorDesk(Suspending, DoctorAdmin):
+class DoctorDesk(Checked, DoctorAdmin):
     visits_of = "doctor"
     list_display = (*DoctorAdmin.list_display, "next_free")
-    acts = ("approve", "suspend", "reinstate")
-    fits = {
-        "approve": lambda doctor: doctor.state == Doctor.State.PENDING,
-        "suspend": lambda doctor: doctor.can_become(Doctor.State.SUSPENDED),
-        "reinstate": lambda doctor: doctor.state == Doctor.State.SUSPENDED,
-    }
     asks = {
+        **Checked.asks,
         "suspend": (
             gettext_lazy("Suspend %(who)s?"),
             gettext_lazy(
                 "Patients no longer find or book them, and they lose access to patients’ records with their next click."
                 " Visits that are booked are kept and listed for you. The doctor reads your reason."
             ),
-        )
+        ),
     }
     said = {
+        **Checked.said,
         "approve": gettext_lazy("Approved: %(who)s. Patients can find and book them."),
-        "suspend": gettext_lazy("Suspended: %(who)s"),
         "reinstate": gettext_lazy("Reinstated: %(who)s. Patients can find and book them."),
     }
 
@@ -131,11 +154,44 @@ class DoctorDesk(Suspending, DoctorAdmin):
     def render_change_form(self, request, context, **kwargs):
         doctor = context.get("original")
         context["unlisted"] = bool(doctor) and not doctor.is_listed
+        if doctor and request.user.has_perm("doctors.judge_document"):
+            context["documents"] = list(doctor.documents.select_related("file", "verdict_by"))
         return super().render_change_form(request, context, **kwargs)
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.judge_document_view)
+        name = self.url_name("judge_document")
+        return [path("<path:object_id>/judge-document/", view, name=name), *super().get_urls()]
+
+    def judge_document_view(self, request, object_id):
+        """A paper is accepted, or refused with a reason that the doctor reads."""
+        if not request.user.has_perm("doctors.judge_document"):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        doctor = self.get_object(request, unquote(object_id))
+        try:
+            key = UUID(request.POST.get("document", ""))
+        except ValueError:
+            raise Http404 from None
+        document = get_object_or_404(Document.objects.filter(doctor=doctor), pk=key)
+        verdict = "accepted" if request.POST.get("verdict") == "accepted" else "refused"
+        reason = request.POST.get("reason", "").replace("\x00", "")[:240]
+        doctors.judge_document(document=document, verdict=verdict, reason=reason, by=request.user)
+        messages.success(request, _("%(what)s: noted.") % {"what": document})
+        return HttpResponseRedirect(self.url_of(doctor))
 
     @admin.action(description=gettext_lazy("Approve"), permissions=["approve"])
     def approve(self, request, doctor):
-        appointments.reinstate_doctor(doctor=doctor, by=request.user)
+        doctors.approve_doctor(doctor=doctor, by=request.user)
+
+    @admin.action(description=gettext_lazy("Ask for more"), permissions=["ask_more"])
+    def ask_more(self, request, doctor, *, reason):
+        doctors.ask_more_doctor(doctor=doctor, reason=reason, by=request.user)
+
+    @admin.action(description=gettext_lazy("Reject"), permissions=["reject"])
+    def reject(self, request, doctor, *, reason):
+        doctors.reject_doctor(doctor=doctor, reason=reason, by=request.user)
 
     @admin.action(description=gettext_lazy("Suspend"), permissions=["suspend"])
     def suspend(self, request, doctor, *, reason):
@@ -167,27 +223,49 @@ class DoctorDesk(Suspending, DoctorAdmin):
             messages.warning(request, text % {"n": n})
 
 
+admin.site.register(DirectoryImport, DirectoryImportAdmin)
+
+
 @admin.register(Hospital)
-class HospitalDesk(Suspending, HospitalAdmin):
+class HospitalDesk(Checked, HospitalAdmin):
     visits_of = "hospital"
     list_display = (*HospitalAdmin.list_display, "doctors_here")
-    acts = ("suspend", "reinstate")
-    fits = {
-        "suspend": lambda hospital: hospital.can_become(Hospital.State.SUSPENDED),
-        "reinstate": lambda hospital: hospital.can_become(Hospital.State.APPROVED),
-    }
     asks = {
+        **Checked.asks,
         "suspend": (
             gettext_lazy("Suspend %(who)s?"),
             gettext_lazy(
                 "Patients no longer find it, and nobody is booked there. Visits that are booked are kept and listed for you."
             ),
-        )
+        ),
     }
     said = {
-        "suspend": gettext_lazy("Suspended: %(who)s"),
+        **Checked.said,
+        "approve": gettext_lazy("Approved: %(who)s. Patients find it."),
         "reinstate": gettext_lazy("Reinstated: %(who)s. Patients find it again."),
     }
+
+    def get_single(self, request):
+        return super().get_single(request).select_related("registered_by")
+
+    def render_change_form(self, request, context, **kwargs):
+        hospital = context.get("original")
+        if hospital and hospital.state in ("pending", "more_needed"):
+            same = Hospital.objects.doubles_of(hospital.name, hospital.postcode)
+            context["doubles"] = list(same.exclude(pk=hospital.pk)[:5])
+        return super().render_change_form(request, context, **kwargs)
+
+    @admin.action(description=gettext_lazy("Approve"), permissions=["approve"])
+    def approve(self, request, hospital):
+        hospitals.approve_hospital(hospital=hospital, by=request.user)
+
+    @admin.action(description=gettext_lazy("Ask for more"), permissions=["ask_more"])
+    def ask_more(self, request, hospital, *, reason):
+        hospitals.ask_more_hospital(hospital=hospital, reason=reason, by=request.user)
+
+    @admin.action(description=gettext_lazy("Reject"), permissions=["reject"])
+    def reject(self, request, hospital, *, reason):
+        hospitals.reject_hospital(hospital=hospital, reason=reason, by=request.user)
 
     @admin.action(description=gettext_lazy("Suspend"), permissions=["suspend"])
     def suspend(self, request, hospital, *, reason):
@@ -262,10 +340,7 @@ def overview(request):
     context = {"today": today, "may_see_doctors": may("doctors.view_doctor"), **_figures()}
     context.update(_visits_today(today))
     if may("doctors.view_doctor"):
-        pending = (
-            Doctor.objects.filter(state=Doctor.State.PENDING).select_related("user").order_by("user__joined_at", "pk")
-        )
-        context["pending"] = list(pending[:5])
+        context["pending"] = list(Doctor.objects.to_check().select_related("user")[:5])
     if may("accounts.view_mail"):
         context["failed"] = list(Mail.objects.failed().order_by("-created_at", "-id")[:5])
     if may("accounts.view_auditentry"):
@@ -288,6 +363,7 @@ def _figures():
         "doctors_pending": Doctor.objects.filter(state=Doctor.State.PENDING),
         "doctors_suspended": Doctor.objects.filter(state=Doctor.State.SUSPENDED),
         "hospitals": Hospital.objects.findable(),
+        "hospitals_pending": Hospital.objects.filter(state=Hospital.State.PENDING),
         "hospitals_suspended": Hospital.objects.filter(state=Hospital.State.SUSPENDED),
         "patients": members,
         "requests": Appointment.objects.requested(),

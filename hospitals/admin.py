@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect, J
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.html import format_html
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -70,15 +69,8 @@ class HospitalForm(HouseForm, Fees, ModelForm):
     def clean(self):
         data = super().clean()
         if data.get("name") and not data.get("slug") and "slug" not in self.errors:
-            data["slug"] = self.instance.slug or free_slug(data["name"])
+            data["slug"] = self.instance.slug or workflow.free_slug(data["name"])
         return data
-
-
-def free_slug(name):
-    """An address on the site that no hospital has yet. Names without Latin letters become 'hospital'."""
-    base = slugify(name)[:160] or "hospital"
-    taken = set(Hospital.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    return base if base not in taken else next(s for n in range(2, 10**6) if (s := f"{base}-{n}") not in taken)
 
 
 class InState(admin.SimpleListFilter):
