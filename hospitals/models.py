@@ -288,6 +288,8 @@ class DirectoryImport(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("directory of hospitals")
+        verbose_name_plural = _("directories")
         ordering = ("-created_at",)
         permissions = (("import_hospital", "Can import a directory of hospitals"),)
 

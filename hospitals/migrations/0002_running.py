@@ -81,6 +81,8 @@ class Migration(migrations.Migration):
                 ("finished_at", models.DateTimeField(null=True)),
             ],
             options={
+                "verbose_name": "directory of hospitals",
+                "verbose_name_plural": "directories",
                 "ordering": ("-created_at",),
                 "permissions": (("import_hospital", "Can import a directory of hospitals"),),
             },

@@ -107,6 +107,7 @@ def pages(town):
 PANEL = (
     "doctors_doctor",
     "hospitals_hospital",
+    "hospitals_directoryimport",
     "accounts_user",
     "accounts_auditentry",
     "accounts_mail",

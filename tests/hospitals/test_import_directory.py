@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from appointments import workflow as appointments
 from appointments.models import HospitalWord, Listing, Word
@@ -173,6 +175,26 @@ class TestAgain:
         doctor = DoctorFactory(hospitals=[Hospital.objects.get()])
         imported(line(1, "Apex Hospital", "Agra"))
         assert Listing.objects.get(doctor=doctor).where == "Apex Hospital, Agra"
+
+    def test_the_listings_of_many_follow_at_once(self, db):
+        places = [HospitalFactory(name=f"Place {n}") for n in range(2)]
+        doctors = [DoctorFactory(hospitals=[place]) for place in places]
+        Hospital.objects.update(city="Agra")
+        appointments.relist_hospitals(hospitals=places)
+        for doctor in doctors:
+            assert Listing.objects.get(doctor=doctor).where.endswith(", Agra")
+
+    def test_doctors_are_locked_before_their_hospital_changes(self, db):
+        """As `hold_hospitals` says: every booking locks the doctor first, and then what the doctor stands on."""
+        imported(line(1))
+        DoctorFactory(hospitals=[Hospital.objects.get()])
+        with CaptureQueriesContext(connection) as noted:
+            imported(line(1, "Apex Hospital"))
+        asked = [query["sql"] for query in noted]
+        first = next(n for n, sql in enumerate(asked) if sql.startswith("SELECT") and "doctors_doctor" in sql)
+        assert first < next(
+            n for n, sql in enumerate(asked) if sql.startswith(("UPDATE `hospitals", 'UPDATE "hospitals_hospital"'))
+        )
 
     def test_another_directory_has_numbers_of_its_own(self, db):
         imported(line(1))

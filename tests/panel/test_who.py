@@ -93,5 +93,6 @@ def test_nothing_clinical_is_in_the_panel():
         "doctors.Doctor",
         "doctors.Specialty",
         "doctors.Language",
+        "hospitals.DirectoryImport",
         "hospitals.Hospital",
     }
