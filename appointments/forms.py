@@ -371,6 +371,31 @@ class BaseHoursFormSet(forms.BaseFormSet):
 HoursFormSet = forms.formset_factory(HoursForm, formset=BaseHoursFormSet, extra=0, max_num=60, absolute_max=60)
 
 
+class ExplainForm(HouseForm, forms.Form):
+    """Of which time somebody wants to know why it is not offered."""
+
+    doctor = forms.TypedChoiceField(label=_("Doctor"), error_messages={"invalid_choice": _("Choose a doctor")})
+    visit_type = forms.ChoiceField(label=_("Type of visit"), choices=VisitType.choices)
+    day = DayField(label=_("Day"))
+    time = TimeField(label=_("Time"))
+    required = {
+        "doctor": _("Choose a doctor"),
+        "visit_type": _("Choose a type of visit"),
+        "day": _("Enter the day"),
+        "time": _("Enter the time"),
+    }
+
+    def __init__(self, *args, doctors, **kwargs):
+        super().__init__(*args, **kwargs)
+        here = {str(doctor.pk): doctor for doctor in doctors}
+        self.fields["doctor"].choices = [(key, doctor.name) for key, doctor in here.items()]
+        self.fields["doctor"].coerce = here.get
+        if len(here) == 1:
+            self.fields["doctor"].widget = forms.HiddenInput()
+            self.fields["doctor"].initial = next(iter(here))
+        self.fields["visit_type"].error_messages["invalid_choice"] = _("Choose a type of visit")
+
+
 class LeaveForm(HandDrawn, forms.Form):
     """From the beginning of one day to the end of another, or between two times."""
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("appointments/<uuid:pk>/review/", views.write_review, name="write_review"),
     path("reviews/", views.reviews, name="reviews"),
     path("reviews/<uuid:pk>/answer-review/", views.answer_review, name="answer_review"),
+    path("schedule/explain/", views.explain, name="explain"),
     path("schedule/", views.schedule, name="schedule"),
     path("schedule/publish/", views.publish, name="publish"),
     path("schedule/take-leave/", views.take_leave, name="take_leave"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from appointments import boards, booking, editor, moving, workflow
+from appointments import boards, booking, editor, explaining, moving, workflow
 from appointments.forms import AnswerForm, BookingForm, DeclineForm, MoveForm, ReasonForm, ReviewAnswerForm, ReviewForm
 from appointments.models import Appointment, Leave, Review
 from doctors.models import Doctor
@@ -264,6 +264,15 @@ def answer_review(request, pk):
         return _reviews(request, pk, form, 409)
     messages.success(request, _("Your answer is on your page."))
     return redirect("appointments:reviews")
+
+
+@permission_required("appointments.explain_time", raise_exception=True)
+@require_safe
+def explain(request):
+    """Why a time is not offered."""
+    question = explaining.Question(request.user, request.GET)
+    facts = {"question": question, "form": question.form}
+    return render(request, "appointments/explain.html", facts)
 
 
 def _schedule(request, **facts):

@@ -283,6 +283,7 @@ TABLE = {
     "appointments:start": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.checked_in.pk]),
     "appointments:complete": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.started.pk]),
     "appointments:no_show": (Act({"doctor", "receptionist"}, keys=DOCTORS | DESK, once=True), lambda s: [s.missed.pk]),
+    "appointments:explain": (Page(DOCTORS | DESK | {"hospital_admin", "other_hospital_admin"}), None),
     "appointments:write_review": (Form({"patient"}, keys=PATIENTS), lambda s: [s.seen.pk]),
     "appointments:reviews": (Page(DOCTORS), None),
     "appointments:answer_review": (

@@ -43,11 +43,11 @@ def reschedule(*, appointment, hospital, start, by, reason=""):
 
 @one_transaction
 def _reschedule(*, appointment, hospital, start, by, reason):
-    doctor = visits.lock(appointment.doctor_id)
+    doctor = listing.lock(appointment.doctor_id)
     row = _locked(appointment)
     by_patient = speaks_as_patient(row, by)
     refuse_if_too_late(row, by)
-    visits._check_bookable(doctor, hospital)
+    visits.check_bookable(doctor, hospital)
     if (row.hospital_id, slots.quantum(row.starts_at)) == (hospital.pk, start):
         raise RuleBroken(_("This is the time that it has already. Choose another one."), field="slot")
     slot = openings.find_slot(doctor, hospital, row.visit_type, start, moving=row, notice=by_patient)
@@ -86,7 +86,7 @@ def rehome(*, appointment, doctor, start, by, reason, hospital=None):
         raise RuleBroken(_("It is with this doctor already."), field="doctor")
     if row.patient.user_id == new.user_id:
         raise RuleBroken(_("Nobody is their own patient. Choose another doctor."), field="doctor")
-    visits._check_bookable(new, hospital)
+    visits.check_bookable(new, hospital)
     if openings.minutes_of(new, row.visit_type) is None:
         words = _("%(name)s does not offer this kind of visit: %(type)s.")
         raise RuleBroken(words % {"name": new.name, "type": row.get_visit_type_display()}, field="doctor")
@@ -113,7 +113,7 @@ def rehome(*, appointment, doctor, start, by, reason, hospital=None):
 
 def _locked(appointment):
     """The fresh row, when it can still be moved. Its doctor's row is locked already."""
-    row = visits._fresh(appointment)
+    row = visits.fresh(appointment)
     if not row.is_movable:
         raise RuleBroken(row.not_movable)
     return row
@@ -122,13 +122,10 @@ def _locked(appointment):
 def _take(row, doctor, hospital, slot, fee, by):
     """The new time is claimed and the old one given up, or neither: the difference of their claims is exchanged."""
     if slot is None:
-        raise RuleBroken(_("That time has just been taken. Choose a time that is still free."), field="slot")
+        raise visits.taken()
     theirs = Claim.objects.between(slot.start, slot.end).filter(patient=row.patient).exclude(appointment=row)
     if theirs.exists():
-        words = _("You have another visit at that time. Choose a different time.")
-        if not speaks_as_patient(row, by):
-            words = _("%(name)s has another visit at that time. Choose a different time.") % {"name": row.patient.name}
-        raise RuleBroken(words, field="slot")
+        raise visits.elsewhere(row.patient, by)
     row.doctor, row.hospital, row.fee, row.place = doctor, hospital, fee, slot.place
     row.starts_at, row.ends_at, row.busy_until = slot.starts_at, slot.ends_at, slots.moment(slot.busy_until)
     row.sequence += 1
@@ -138,12 +135,13 @@ def _take(row, doctor, hospital, slot, fee, by):
             row.save()
             exchange_claims(row)
     except IntegrityError as error:
-        raise RuleBroken(_("That time has just been taken. Choose a time that is still free."), field="slot") from error
+        # Someone was faster, at another doctor perhaps; their rows are committed by now and say which key refused.
+        raise (visits.elsewhere(row.patient, by) if theirs.exists() else visits.taken()) from error
 
 
 def exchange_claims(row):
     """The claims of a visit become those of its time: what is no longer wanted goes, what is new comes."""
-    wanted = {(c.doctor_id, c.quantum, c.place, c.patient_id): c for c in visits._claims(row)}
+    wanted = {(c.doctor_id, c.quantum, c.place, c.patient_id): c for c in visits.claims_of(row)}
     have = {(c.doctor_id, c.quantum, c.place, c.patient_id): c.pk for c in row.claims.all()}
     gone = [pk for key, pk in have.items() if key not in wanted]
     if gone:

@@ -62,12 +62,12 @@ def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_
         return again
     if patient.user_id == doctor.user_id:
         raise RuleBroken(_("You cannot book a visit with yourself."))
-    _check_bookable(doctor, hospital)
+    check_bookable(doctor, hospital)
     slot = openings.find_slot(doctor, hospital, visit_type, start, notice=not at_desk)
     if slot is None:
-        raise _taken()
+        raise taken()
     if _is_elsewhere(patient, slot):
-        raise _elsewhere(patient, by)
+        raise elsewhere(patient, by)
     appointment = Appointment(
         doctor=doctor,
         hospital=hospital,
@@ -86,12 +86,12 @@ def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_
     try:
         with transaction.atomic():
             appointment.save(force_insert=True)
-            Claim.objects.bulk_create(_claims(appointment))  # ascending quanta, one statement
+            Claim.objects.bulk_create(claims_of(appointment))  # ascending quanta, one statement
     except IntegrityError as error:
         # Someone was faster, at another doctor perhaps; their rows are committed by now and say which key refused.
         if again := _again(by, request_key):
             return again
-        raise (_elsewhere(patient, by) if _is_elsewhere(patient, slot) else _taken()) from error
+        raise (elsewhere(patient, by) if _is_elsewhere(patient, slot) else taken()) from error
     patients.know(hospital=hospital, patient=patient, by=by)
     record("appointments.booked", by=by, about=appointment)
     today = openings.local_day(clock.now(), hospital.zone)
@@ -122,25 +122,25 @@ def _is_elsewhere(patient, slot):
     return Claim.objects.between(slot.start, slot.end).filter(patient=patient).exists()
 
 
-def _elsewhere(patient, by):
+def elsewhere(patient, by):
     words = _("You have another visit at that time. Choose a different time.")
     if by.pk != patient.user_id:
         words = _("%(name)s has another visit at that time. Choose a different time.") % {"name": patient.name}
     return RuleBroken(words, field="slot")
 
 
-def _taken():
+def taken():
     return RuleBroken(_("That time has just been taken. Choose a time that is still free."), field="slot")
 
 
-def _check_bookable(doctor, hospital):
+def check_bookable(doctor, hospital):
     here = Affiliation.objects.current().filter(doctor=doctor, hospital=hospital)
     open_for_both = here.filter(doctor__user__in=User.objects.active(), hospital__in=Hospital.objects.findable())
     if doctor.state != Doctor.State.APPROVED or not open_for_both.exists():
         raise RuleBroken(_("This doctor cannot be booked here at the moment."))
 
 
-def _claims(appointment):
+def claims_of(appointment):
     start, end = slots.quantum(appointment.starts_at), slots.quantum(appointment.ends_at)
     return [
         Claim(
@@ -156,12 +156,12 @@ def _claims(appointment):
 
 def _move(appointment, state, **stamps):
     """Lock, check, write: one step along the map of states. -> the fresh row"""
-    row = _fresh(appointment)
+    row = fresh(appointment)
     _check_step(row, state)
     return _step(row, state, **stamps)
 
 
-def _fresh(appointment):
+def fresh(appointment):
     """The row as it is now, locked. Raises RuleBroken when it is another doctor's by now, whose row is not locked."""
     row = Appointment.objects.select_for_update().get(pk=appointment.pk)
     if row.doctor_id != appointment.doctor_id:
@@ -203,7 +203,7 @@ def _wrong_step(row):
 def approve(*, appointment, by):
     """The doctor accepts a request whose time has not come yet; the doctor may open the record from now on."""
     lock(appointment.doctor_id)
-    row = _fresh(appointment)
+    row = fresh(appointment)
     if row.can_become(S.CONFIRMED) and row.starts_at <= clock.now():
         raise RuleBroken(_("Its time has passed. The request can no longer be approved."))
     return _confirm(row, by=by)

@@ -285,7 +285,7 @@ def test_the_search_moves_on_to_the_next_time(patient, doctor):
 def test_the_keys_say_no_even_if_the_check_does_not(patient, other_patient, doctor, monkeypatch):
     slot = free_slots(doctor)[0]
     book(other_patient, doctor, slot=slot)
-    monkeypatch.setattr(openings, "find_slot", lambda *question: slot)
+    monkeypatch.setattr(openings, "find_slot", lambda *question, **facts: slot)
     with pytest.raises(RuleBroken, match=TAKEN):
         book(patient, doctor, slot=slot)
     assert Appointment.objects.count() == 1

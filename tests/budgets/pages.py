@@ -65,6 +65,7 @@ def pages(town):
             "/appointments/day/",
             "/appointments/requests/",
             "/reviews/",
+            f"/schedule/explain/?doctor={town.doctor.pk}&visit_type=check_up&day=2026-03-02&time=09%3A00",
             "/patients/",
             "/patients/?q=Rao",
             reverse("patient", args=[patient.pk]),
