@@ -1,15 +1,22 @@
 """The list of hospitals and a hospital's own page."""
 
+from zoneinfo import ZoneInfo
+
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from appointments.models import Listing
+from doctors.models import Affiliation
+from healthstack.lib import clock
 from healthstack.lib.paging import page_by_key
 from healthstack.pages.cards import cards_for, places_for
 from healthstack.pages.searching import HospitalSearch, capped, without_each
+from hospitals.forms import DAY_NAMES
 from hospitals.models import Hospital
+
+CLOSURES = 6  # holidays that the page names
 
 
 @login_not_required
@@ -31,13 +38,47 @@ def hospitals(request):
 @login_not_required
 @require_safe
 def hospital(request, slug):
-    hospital = get_object_or_404(Hospital.objects.findable(), slug=slug)
+    hospital = get_object_or_404(Hospital.objects.findable().select_related("photo"), slug=slug)
+    departments = list(hospital.departments.open())
+    department = next((one for one in departments if str(one.pk) == request.GET.get("department", "")), None)
     rows = Listing.objects.filter(places__hospital=hospital).select_related("doctor__user")
+    if department:
+        here = Affiliation.objects.current().filter(hospital=hospital, department=department)
+        rows = rows.filter(doctor__in=here.values("doctor"))
     page = page_by_key(rows, ("next_free_at", "pk"), after=request.GET.get("after", ""))
     context = {
         "hospital": hospital,
-        "cards": cards_for(page.rows, hospitals=[hospital.pk]),
+        "departments": departments,
+        "department": department,
+        "services": list(hospital.services.all()),
+        "closures": list(hospital.closures.filter(on__gte=clock.today())[:CLOSURES]),
+        "cards": with_departments(cards_for(page.rows, hospitals=[hospital.pk]), hospital),
         "next": page.next,
         "doctors": rows.order_by().aggregate(n=Count("pk", filter=Q()))["n"],
+        **opening(hospital),
     }
     return render(request, "pages/hospital.html", context)
+
+
+def with_departments(cards, hospital):
+    """The cards, each with the department in which its doctor works here."""
+    here = Affiliation.objects.current().filter(hospital=hospital, doctor__in=[card.doctor.pk for card in cards])
+    names = dict(here.filter(department__closed_at=None).values_list("doctor", "department__name")) if cards else {}
+    for card in cards:
+        card.department = names.get(card.doctor.pk) or ""
+    return cards
+
+
+def opening(hospital):
+    """The week on the door: {"week": [(day, [(from, to)])], "is_open", "day_and_night"}. Empty where nobody entered it."""
+    rows = list(hospital.opening_hours.all())
+    week = [(name, [(r.from_minute, r.to_minute) for r in rows if r.weekday == n]) for n, name in enumerate(DAY_NAMES)]
+    there = clock.now().astimezone(ZoneInfo(hospital.zone))
+    minute = there.hour * 60 + there.minute
+    yesterday = (there.weekday() - 1) % 7
+    return {
+        "week": week if rows else [],
+        "day_and_night": bool(rows) and all(spans == [(0, 1440)] for _name, spans in week),
+        "is_open": any(begins <= minute < ends for begins, ends in week[there.weekday()][1])
+        or any(minute + 1440 < ends for _begins, ends in week[yesterday][1]),
+    }
