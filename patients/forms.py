@@ -44,6 +44,8 @@ class DependantForm(HouseForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("name", "born_on"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
+        words = {Patient.Gender.FEMALE: _("Girl"), Patient.Gender.MALE: _("Boy")}
+        self.fields["gender"].choices = [(key, words.get(key, word)) for key, word in Patient.Gender.choices]
 
 
 class BirthOrYearField(BirthDateField):

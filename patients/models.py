@@ -118,9 +118,16 @@ class Patient(models.Model):
 
     @property
     def in_short(self):
-        """'54, Man': what stands behind the name; the gender only when it was said."""
-        gender = "" if self.gender == self.Gender.UNKNOWN else f", {self.get_gender_display()}"
+        """'54, Man', '7, Girl': what stands behind the name; the gender only when it was said."""
+        gender = "" if self.gender == self.Gender.UNKNOWN else f", {self.gender_word}"
         return f"{self.age}{gender}"
+
+    @property
+    def gender_word(self):
+        """The gender as it is said of somebody of that age."""
+        if self.is_of_age:
+            return self.get_gender_display()
+        return {self.Gender.FEMALE: _("Girl"), self.Gender.MALE: _("Boy")}.get(self.gender, self.get_gender_display())
 
     @property
     def initials(self):

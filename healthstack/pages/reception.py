@@ -43,6 +43,8 @@ class Desk:
         self.today = openings.local_day(clock.now(), self.hospital.zone)
         self.on = typed_day(request.GET.get("day"), default=self.today)
         asked = request.GET.get("doctor", "")
+        # Today, what is over would push those who wait off the page.
+        self.everything = not self.is_today or request.GET.get("show") == "all"
         self.doctor = next((doctor for doctor in self.doctors if doctor.slug == asked), None)
 
     @property
@@ -140,7 +142,8 @@ class DeskSheet(booking.Sheet):
 @require_safe
 def reception(request, slug=None):
     desk = Desk(request, slug)
-    page = page_by_key(desk.visits, ("starts_at", "id"), after=request.GET.get("after", ""), size=25)
+    rows = desk.visits if desk.everything else desk.visits.open()
+    page = page_by_key(rows, ("starts_at", "id"), after=request.GET.get("after", ""), size=25)
     counts = Counter(dict(desk.visits.order_by().values_list("state").annotate(Count("pk"))))
     context = {
         "desk": desk,
@@ -149,6 +152,7 @@ def reception(request, slug=None):
         "waiting": counts["checked_in"],
         "to_come": counts["requested"] + counts["confirmed"],
         "seen": counts["completed"] + counts["in_consultation"],
+        "over": counts.total() - sum(counts[state] for state in Appointment.OPEN),
     }
     return render(request, "pages/reception.html", context)
 
@@ -208,8 +212,8 @@ def patient(request, slug, pk):
     context = {
         "desk": desk,
         "patient": patient,
-        "upcoming": list(visits.upcoming().order_by("starts_at", "id")[:10]),
-        "past": list(visits.past().order_by("-starts_at", "-id")[:5]),
+        "upcoming": list(visits.open().order_by("starts_at", "id")[:10]),
+        "past": list(visits.exclude(state__in=Appointment.OPEN).order_by("-starts_at", "-id")[:5]),
         "now": clock.now(),
     }
     return render(request, "pages/reception_patient.html", context)

@@ -26,14 +26,15 @@ def _spoken_for(request, pk):
 def record(request, pk=None):
     patient = _spoken_for(request, pk)
     allergies = list(patient.allergies.order_by("recorded_at", "id"))
-    visits = Appointment.objects.filter(patient=patient).with_people().past()
+    visits = Appointment.objects.filter(patient=patient).with_people()
     prescriptions = Prescription.objects.signed().filter(patient=patient).with_people()
     context = {
         "patient": patient,
         "own": patient.user_id == request.user.pk,
         "allergies": [a for a in allergies if not a.wrong_at],
         "corrected": [a for a in allergies if a.wrong_at],
-        "visits": visits.order_by("-starts_at")[:5],
+        "upcoming": () if patient.user_id == request.user.pk else visits.upcoming().order_by("starts_at", "id")[:5],
+        "visits": visits.past().order_by("-starts_at")[:5],
         "prescriptions": prescriptions.order_by("-signed_at")[:5],
     }
     return render(request, "pages/record.html", context)

@@ -64,7 +64,8 @@ def test_a_visit_is_cancelled_with_a_reason_and_the_patient_is_told(desk, visit,
     visit.refresh_from_db()
     assert (visit.state, visit.reason) == ("cancelled", "The doctor is ill")
     assert "appointments.cancelled" in inbox(patient)
-    assert "Cancelled" in desk.get(DAY).content.decode()
+    assert "Show 1 that is over" in desk.get(DAY).content.decode()
+    assert "Cancelled" in desk.get(DAY, {"show": "all"}).content.decode()
 
 
 def test_who_did_not_come_is_marked_once_the_time_has_come(desk, visit, at):
