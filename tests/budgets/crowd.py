@@ -10,7 +10,7 @@ from appointments.models import Appointment, Claim, DoctorWord, Hours, Leave, Li
 from doctors.models import Affiliation, Doctor, Offer
 from healthstack.lib import clock
 from hospitals.models import Hospital, VisitType
-from patients.models import AccessGrant, Allergy, Patient
+from patients.models import AccessGrant, Allergy, Patient, Registration
 from patients.workflow import OPENED
 from prescriptions.models import Medicine, Prescription
 from tests.factories import LONG_AGO, NAMES
@@ -117,6 +117,7 @@ def patients_in_care(town, numbers):
             for one in people
         ),
     )
+    many(Registration, (Registration(hospital=town.hospital, patient=one, registered_at=now) for one in people))
     return people
 
 

@@ -1,7 +1,7 @@
 """A town on an ordinary Monday: a visit in every state, prescriptions, allergies, and people who look at each other's."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -36,6 +36,9 @@ class Town:
     allergy: object
     grant: AccessGrant
     leave: Leave
+    walk_in: Patient  # whom the hospital's reception has registered
+    code: str  # with which the walk-in takes the record over
+    child: Patient  # of the guardian
     stranger: Appointment  # of a needle with a doctor of the other hospital
     needle_doctor: object
 
@@ -74,7 +77,10 @@ def town(
     doctor,
     other_doctor,
     pending_doctor,
+    guardian,
+    dependant,
     hospital_admin,
+    receptionist,
     other_hospital_admin,
     administrator,
     many_hats,
@@ -116,6 +122,13 @@ def town(
     # The one with many hats is asked as a doctor, and asks a colleague as a patient.
     soon(other_patient, Doctor.objects.get(user=many_hats), after=other.ends_at)
     soon(Patient.objects.get(user=many_hats), other_doctor, after=other.ends_at)
+    of_child = soon(dependant, other_doctor, after=other.ends_at, by=guardian.user)
+    appointments.approve(appointment=of_child, by=other_doctor.user)
+    hospital = doctor.affiliations.get().hospital
+    walk_in = patients.register(
+        hospital=hospital, name="Ramesh Yadav", born_on=date(1960, 1, 1), phone="+919839012345", by=receptionist
+    )
+    code, _made = patients.invite(patient=walk_in, by=receptionist)
     first = datetime(2026, 3, 20, tzinfo=UTC)
     leave = appointments.take_leave(
         doctor=doctor, starts_at=first, ends_at=first + timedelta(days=1), note="A wedding", by=doctor.user
@@ -125,14 +138,16 @@ def town(
         "patient": patient.user,
         "doctor": doctor.user,
         "pending doctor": pending_doctor.user,
+        "guardian": guardian.user,
         "hospital administrator": hospital_admin,
+        "receptionist": receptionist,
         "administrator": administrator,
         "many hats": many_hats,
     }
     late = [slot for slot in free_slots(other_doctor) if slot.starts_at > first - timedelta(days=16)]
     return Town(
         people=people,
-        hospital=doctor.affiliations.get().hospital,
+        hospital=hospital,
         doctor=doctor,
         other_doctor=other_doctor,
         specialty=doctor.specialties.get(),
@@ -144,6 +159,9 @@ def town(
         allergy=allergy,
         grant=AccessGrant.objects.as_patient(patient.user).order_by("starts_at", "id").last(),
         leave=leave,
+        walk_in=walk_in,
+        code=code,
+        child=dependant,
         stranger=stranger,
         needle_doctor=away,
     )

@@ -118,6 +118,18 @@ OWN = {
 HOSPITAL = {"name": "Lake View", "city": "Pune", "street": "1 Lake Road", "region": "Maharashtra", "postcode": "411001"}
 HOURS_TIMES = ("hours-0-begins", "hours-0-ends")
 
+CHILD = {"name": "Anvi Maurya", "born_on": "20 5 2019", "gender": "female", "blood_group": "O+"}
+WALK_IN = {"name": "Munna Lal", "born_on": "1970", "phone": "98390 12346", "gender": "male"}
+
+
+def of_child(name):
+    return lambda town: reverse(f"patients:{name}", args=[town.child.pk])
+
+
+def desk_booking(town):
+    return reverse("reception-book", args=["sahara", town.walk_in.pk])
+
+
 FORMS = [
     Form(
         "sign up",
@@ -152,9 +164,14 @@ FORMS = [
         "profile of the account",
         "patient",
         to("accounts:profile"),
-        typed=lambda town: {"name": "Priyanka Maurya", "phone": "98390 12345"},
+        typed=lambda town: {
+            "name": "Priyanka Maurya",
+            "phone": "98390 12345",
+            "language": "hi",
+            "zone": "Asia/Kolkata",
+        },
         free=("name",),
-        kinds={"phone": ("phone",)},
+        kinds={"phone": ("phone",), "choice": ("language", "zone")},
     ),
     Form(
         "details of the patient",
@@ -187,6 +204,81 @@ FORMS = [
         typed=slot,
         free=("message",),
         kinds={"choice": ("visit_type",), "slot": ("slot",), "id": ("request_key",), "day": ("day",)},
+    ),
+    Form(
+        "take over a record",
+        "visitor",
+        to("account_claim"),
+        typed=lambda town: {
+            "code": town.code,
+            "born_on": "1 1 1960",
+            "email": "ramesh@example.org",
+            "password1": PASSWORD,
+            "consent": "on",
+        },
+        kinds={"id": ("code",), "date": ("born_on",), "email": ("email",), "secret": ("password1",)},
+    ),
+    Form(
+        "add a child",
+        "guardian",
+        to("patients:add_dependant"),
+        typed=lambda town: CHILD,
+        free=("name",),
+        kinds={"date": ("born_on",), "choice": ("gender", "blood_group")},
+    ),
+    Form(
+        "details of a child",
+        "guardian",
+        of_child("update_profile-of"),
+        typed=lambda town: {**OWN, "name": "Aarav K. Maurya", "born_on": "20 5 2018"},
+        free=("name", "emergency_name"),
+        kinds={"date": ("born_on",), "phone": ("emergency_phone",), "choice": ("gender", "blood_group")},
+    ),
+    Form(
+        "list an allergy of a child",
+        "guardian",
+        of_child("list_allergy-of"),
+        typed=lambda town: {"substance": "Peanuts", "reaction": "A rash", "severity": "mild"},
+        free=("substance", "reaction"),
+        kinds={"choice": ("severity",)},
+    ),
+    Form("deny allergies of a child", "guardian", of_child("deny_allergies-of"), bare=True),
+    Form("stop speaking for a child", "guardian", of_child("end_guardianship"), bare=True),
+    Form(
+        "book for a child",
+        "guardian",
+        booking,
+        typed=lambda town: {**slot(town), "who": str(town.child.pk)},
+        free=("message",),
+        kinds={"choice": ("visit_type",), "slot": ("slot",), "id": ("request_key", "who"), "day": ("day",)},
+    ),
+    Form(
+        "register a patient at the desk",
+        "receptionist",
+        to("reception-register", "sahara"),
+        typed=lambda town: WALK_IN,
+        free=("name",),
+        kinds={"date": ("born_on",), "phone": ("phone",), "choice": ("gender",)},
+    ),
+    Form(
+        "book at the desk",
+        "receptionist",
+        desk_booking,
+        typed=lambda town: {"doctor": town.other_doctor.slug, "slot": slot(town)["slot"]},
+        kinds={
+            "choice": ("visit_type", "doctor"),
+            "slot": ("slot",),
+            "id": ("request_key",),
+            "day": ("day",),
+        },
+    ),
+    Form(
+        "make a code",
+        "receptionist",
+        lambda town: reverse("patients:invite", args=[town.walk_in.pk]),
+        typed=lambda town: {"email": "ramesh@example.org"},
+        kinds={"email": ("email",)},
+        answer=(200,),
     ),
     act("appointments:cancel", "confirmed", who="patient", typed=lambda town: {"reason": "A cold"}, free=("reason",)),
     Form(
@@ -273,6 +365,8 @@ FORMS = [
     ),
     Form("sign a prescription", "doctor", lambda town: reverse("prescriptions:sign", args=[town.draft.pk]), bare=True),
     Form("read all", "patient", to("accounts:read_all"), bare=True),
+    Form("log out everywhere else", "patient", to("accounts:end_sessions"), bare=True),
+    Form("remove the photo", "patient", to("accounts:remove_photo"), bare=True),
     Form(
         "choose the theme", "patient", to("theme"), typed=lambda town: {"theme": "dark", "next": "/doctors/"}, bare=True
     ),
@@ -344,6 +438,15 @@ FORMS = [
         typed=lambda town: {"name": "Odia", "own_name": "ଓଡ଼ିଆ", "code": "or"},
         free=("name", "own_name"),
         kinds={"choice": ("code",)},
+    ),
+    Form(
+        "enter a page of text",
+        "administrator",
+        to("admin:accounts_leaflet_add"),
+        slow=True,
+        typed=lambda town: {"slug": "imprint", "title": "Imprint", "text": "Who we are"},
+        free=("title", "text"),
+        kinds={"slug": ("slug",)},
     ),
     Form(
         "make a group",

@@ -17,7 +17,16 @@ MET = {
     "patient": {"visit", "record", "record-access", "appointments:book", "prescriptions:detail", "accounts:inbox"},
     "doctor": {"visit", "patients", "patient", "prescriptions:draft", "prescriptions:written", "appointments:requests"},
     "pending doctor": {"dashboard", "appointments:schedule"},
+    "guardian": {"patients:dependants", "patients:add_dependant", "record-of", "record-access-of", "visit"},
     "hospital administrator": {"appointments:hospital", "visit"},
+    "receptionist": {
+        "reception",
+        "reception-day",
+        "reception-patients",
+        "reception-patient",
+        "reception-register",
+        "reception-book",
+    },
     "administrator": {"admin:index", "admin:doctors_doctor_change", "admin:accounts_auditentry_change"},
     "many hats": {"appointments:index", "appointments:day", "record", "dashboard"},
 }

@@ -24,7 +24,15 @@ from tests.security.conftest import NEEDLE, soon
 LISTS = {
     "patient": ["/appointments/", "/prescriptions/", "/record/", "/record/access/", "/notifications/", "/dashboard/"],
     "doctor": ["/appointments/day/", "/appointments/requests/", "/patients/", "/prescriptions/written/", "/dashboard/"],
+    "guardian": ["/appointments/", "/record/dependants/", "/prescriptions/", "/record/", "/dashboard/"],
     "hospital administrator": ["/appointments/hospital/", "/dashboard/"],
+    "receptionist": [
+        "/reception/",
+        "/reception/sahara/day/",
+        "/reception/sahara/patients/",
+        "/reception/sahara/patients/?q=a",
+        "/appointments/hospital/",
+    ],
     "many hats": ["/appointments/", "/appointments/day/", "/appointments/hospital/", "/dashboard/?as=hospital"],
 }
 
