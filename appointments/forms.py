@@ -136,6 +136,21 @@ class AnswerForm(ReasonForm):
         self.fields["pick"].choices = [(str(pk), "") for pk in waiting]
 
 
+class LinkForm(HouseForm, forms.Form):
+    """Where a video visit takes place."""
+
+    join_url = forms.URLField(
+        label=_("Link to the video visit"),
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        error_messages={
+            "invalid": _("Enter an address that begins with https://"),
+            "max_length": _("Enter an address of at most 300 characters"),
+        },
+    )
+
+
 class ReviewForm(HouseForm, forms.Form):
     """One to five stars, and words."""
 

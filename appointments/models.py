@@ -199,6 +199,20 @@ class Appointment(models.Model):
         return self.state in self.OPEN
 
     @property
+    def by_video(self):
+        return self.visit_type == VisitType.VIDEO
+
+    @property
+    def joinable_from(self):
+        return self.starts_at - timedelta(minutes=15)
+
+    @property
+    def can_be_joined(self):
+        """Is it time for the patient to come into a video visit: from a quarter of an hour before, to its end."""
+        due = self.state in (self.S.CONFIRMED, self.S.CHECKED_IN, self.S.IN_CONSULTATION)
+        return bool(self.join_url) and due and self.joinable_from <= clock.now() < self.ends_at
+
+    @property
     def is_movable(self):
         """Can it still go to another time: asked for and to come, or confirmed."""
         return self.state == self.S.CONFIRMED or (self.state == self.S.REQUESTED and self.starts_at > clock.now())

@@ -15,6 +15,7 @@ urlpatterns = [
     path("appointments/<uuid:pk>/cancel/", views.cancel, name="cancel"),
     path("appointments/<uuid:pk>/reschedule/", views.reschedule, name="reschedule"),
     path("appointments/<uuid:pk>/check-in/", views.check_in, name="check_in"),
+    path("appointments/<uuid:pk>/share-link/", views.share_link, name="share_link"),
     path("appointments/<uuid:pk>/start/", views.start, name="start"),
     path("appointments/<uuid:pk>/complete/", views.complete, name="complete"),
     path("appointments/<uuid:pk>/no-show/", views.no_show, name="no_show"),

@@ -9,7 +9,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from appointments import boards, booking, editor, explaining, moving, workflow
-from appointments.forms import AnswerForm, BookingForm, DeclineForm, MoveForm, ReasonForm, ReviewAnswerForm, ReviewForm
+from appointments.forms import (
+    AnswerForm,
+    BookingForm,
+    DeclineForm,
+    LinkForm,
+    MoveForm,
+    ReasonForm,
+    ReviewAnswerForm,
+    ReviewForm,
+)
 from appointments.models import Appointment, Leave, Review
 from doctors.models import Doctor
 from healthstack.lib.forms import posted
@@ -193,6 +202,17 @@ def _reason(request):
     if not form.is_valid():
         raise RuleBroken(next(iter(form.errors.values()))[0])
     return form.cleaned_data["reason"]
+
+
+@permission_required("appointments.share_link_appointment", raise_exception=True)
+@require_POST
+def share_link(request, pk):
+    form = LinkForm(request.POST)
+    if not form.is_valid():
+        raise RuleBroken(next(iter(form.errors.values()))[0])
+    said = _("The patient sees the link from a quarter of an hour before the visit.")
+    rows = Appointment.objects.as_doctor(request.user)
+    return _act(request, pk, rows, workflow.share_link, said, url=form.cleaned_data["join_url"])
 
 
 @permission_required("appointments.check_in_appointment", raise_exception=True)

@@ -18,7 +18,7 @@ from django.urls import get_resolver, reverse
 from accounts import workflow as accounts
 from accounts.notify import notify
 from appointments import workflow as appointments
-from appointments.models import Leave
+from appointments.models import Appointment, Leave
 from doctors import workflow as doctors
 from healthstack.lib import clock
 from hospitals import workflow as hospitals
@@ -280,6 +280,10 @@ TABLE = {
         Act({"doctor", "receptionist"}, keys=DOCTORS | DESK, once=True),
         lambda s: [s.confirmed.pk],
     ),
+    "appointments:share_link": (
+        Act({"doctor"}, keys=DOCTORS, data={"join_url": "https://video.example/room"}),
+        lambda s: [s.by_video.pk],
+    ),
     "appointments:start": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.checked_in.pk]),
     "appointments:complete": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.started.pk]),
     "appointments:no_show": (Act({"doctor", "receptionist"}, keys=DOCTORS | DESK, once=True), lambda s: [s.missed.pk]),
@@ -339,6 +343,8 @@ def scene(request, monday_morning, hospital, patient, doctor):
     scene.confirmed = _approved(patient, doctor)
     scene.grant = AccessGrant.objects.filter(patient=patient).first()
     scene.missed = _approved(patient, doctor)
+    scene.by_video = _approved(patient, doctor)
+    Appointment.objects.filter(pk=scene.by_video.pk).update(visit_type="video")
     scene.checked_in = appointments.check_in(appointment=_approved(patient, doctor), by=doctor.user)
     scene.leave = Leave.objects.create(
         doctor=doctor, starts_at=clock.now() + timedelta(20), ends_at=clock.now() + timedelta(21)

@@ -37,6 +37,7 @@ from appointments.workflow.visits import (
     expire_due,
     no_show,
     purge_claims,
+    share_link,
     start,
 )
 from appointments.workflow.words import reindex_hospital, reindex_hospitals
@@ -75,6 +76,7 @@ __all__ = [
     "reschedule",
     "roll_listings",
     "settle",
+    "share_link",
     "start",
     "suspend_doctor",
     "suspend_hospital",

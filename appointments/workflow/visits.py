@@ -21,7 +21,7 @@ from doctors.models import Affiliation, Doctor
 from healthstack.lib import clock
 from healthstack.lib.rules import RuleBroken
 from healthstack.lib.transactions import one_transaction
-from hospitals.models import Hospital
+from hospitals.models import Hospital, VisitType
 from patients import workflow as patients
 
 S = Appointment.State
@@ -284,6 +284,30 @@ def _each(appointments, verb):
 def cancel(*, appointment, by, reason=""):
     """The patient or the doctor calls an open visit off; the time is free again, access to the record ends."""
     return _give_up(appointment, S.CANCELLED, reason=reason, by=by)
+
+
+@one_transaction
+def share_link(*, appointment, url, by):
+    """The doctor says where a video visit takes place. An empty address takes it back.
+
+    Raises RuleBroken for a visit in person, one that is over, and an address that is not https.
+    """
+    lock(appointment.doctor_id)
+    row = fresh(appointment)
+    if row.visit_type != VisitType.VIDEO:
+        raise RuleBroken(_("Only a video visit has a link."))
+    if not row.is_open:
+        raise RuleBroken(_closed_words(row))
+    if url and not url.startswith("https://"):
+        raise RuleBroken(_("Enter an address that begins with https://"), field="join_url")
+    row.join_url = url
+    row.save(update_fields=["join_url"])
+    record("appointments.link_shared", by=by, about=row, given=bool(url))
+    if url:
+        _tell_patient(
+            row, "appointments.link_shared", _("Your video visit has a link. You find it on the visit’s page.")
+        )
+    return row
 
 
 @one_transaction
