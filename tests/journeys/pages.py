@@ -53,6 +53,13 @@ def filled(words, **fields):
     return act
 
 
+def again(page, town):
+    """Type in the password where a guarded page asks for it: once in a while."""
+    if page.locator("[name=password]").count():
+        fill(page, password=PASSWORD)
+        send(page, "Continue")
+
+
 def menu(page, town):
     page.locator(".menu > summary").click()
 
@@ -195,6 +202,9 @@ VISITOR = [
     Page("reset-used", "account_reset_password_from_key", ("=1", "=set-password")),
     Page("reset-changed", "account_reset_password_from_key_done"),
     Page("closed-account", "account_inactive"),
+    Page("logged-out", "account_login", query="?idle=1"),
+    Page("privacy", "leaflet", ("=privacy",)),
+    Page("help", "leaflet", ("=help",)),
     Page("mails", "mails"),
     Page("mails-nobody", "mails", query="?to=nobody@example.org"),
     Page("404", "doctor", ("=dr-nobody",), status=404),
@@ -236,6 +246,10 @@ PATIENT = [
     Page("inbox", "accounts:inbox"),
     Page("profile", "accounts:profile"),
     Page("profile-wrong", "accounts:profile", then=filled("Save profile", name=""), status=422),
+    Page("sessions", "accounts:sessions"),
+    Page("two-step", "mfa_index"),
+    Page("two-step-app", "mfa_activate_totp", then=again),
+    Page("two-step-passkey", "mfa_add_webauthn", then=again),
     Page("password", "account_change_password"),
     Page("password-empty", "account_change_password", then=button("Change password"), status=422),
     Page("password-again", "account_reauthenticate"),
