@@ -19,6 +19,7 @@ from patients.models import Patient
 KEPT = 300  # seconds that counts stay in the cache
 SHORT = 0.02  # share of all doctors below which a list is gathered and sorted
 WIDEST = 20  # words that one beginning may stand for
+OFTEN = 10  # times as many have a word that a rare one may be a slip of
 NEAREST = 400  # words whose slips are looked at
 OPEN = ("requested", "confirmed", "checked_in", "in_consultation")
 
@@ -122,6 +123,8 @@ class WordQuerySet(models.QuerySet):
         """[Understood] for each word of the text: the word itself, else words that begin with it, else words one slip
         away. At most three queries, however many words.
 
+        A word that few have stands for the one as well that it is a slip of, if ten times as many have that: a
+        directory with thirty thousand names has its own slips in it, and nobody looks for those.
         of: the column that counts who has the word, "n" for doctors or "hospitals".
         """
         typed = words(text)
@@ -129,8 +132,10 @@ class WordQuerySet(models.QuerySet):
         found = {word.text: [word] for word in known.filter(text__in=typed)} if typed else {}
         unknown = [t for t in typed if t not in found and len(t) > 1]
         begun = known._beginning(unknown, of) if unknown else {}
-        unknown = [t for t in unknown if t not in begun and len(t) >= SHORTEST_SLIP]
-        slipped = known._slipped(unknown, of) if unknown else {}
+        long = [t for t in typed if t not in begun and len(t) >= SHORTEST_SLIP]
+        slipped = known._slipped(long, of) if long else {}
+        for t, some in found.items():
+            some += [word for word in slipped.get(t, ()) if getattr(word, of) >= OFTEN * getattr(some[0], of)]
         return [
             Understood(t, found.get(t) or begun.get(t) or slipped.get(t) or [], t not in found and t in slipped)
             for t in typed
@@ -205,7 +210,7 @@ class HospitalWordQuerySet(models.QuerySet):
         if cities is not None:
             rows = rows.filter(city__in=cities)
         if emergency:
-            rows = rows.filter(emergency=True)
+            rows = rows.filter(emergency__in=[True])  # a bare column, as Django writes =True, uses no index on SQLite
         return rows.filter(when_open) if when_open else rows
 
     def how_many(self):

@@ -44,7 +44,8 @@ class HospitalQuerySet(models.QuerySet):
         """`open_at` as a condition, for whoever asks it of several lists. Two queries."""
         hours, closed = self._hours_at(moment)
         few = list(hours.order_by().values_list("hospital", flat=True)[: FEW + 1])
-        emergency = self.model.objects.findable().filter(emergency=True).order_by()
+        # A bare column, as Django writes emergency=True, uses no index on SQLite.
+        emergency = self.model.objects.findable().filter(emergency__in=[True]).order_by()
         few += emergency.values_list("pk", flat=True)[: FEW + 1]
         is_open = Q(emergency=True) | Exists(hours.filter(hospital=OuterRef("pk"))) & ~Exists(closed)
         # A short list is gathered by its indexes; else so many are open that walking the names finds them soon.

@@ -162,6 +162,14 @@ class TestSlips:
         assert found("sharn") == ["Nihal Sharna"]
         assert set(found("sharqa")) == {NEHA, NIKHIL, "Nihal Sharna"}
 
+    def test_a_rare_word_stands_for_the_common_one_that_it_is_a_slip_of(self, doctors):
+        DoctorFactory(hospitals=[HospitalFactory(city="Agra")], name="Nihal Sharna")
+        Word.objects.filter(text="sharma").update(n=9)
+        assert found("sharna") == ["Nihal Sharna"]
+        Word.objects.filter(text="sharma").update(n=10)
+        assert found("sharna") == [NEHA, "Nihal Sharna"]
+        assert found("sharma") == [NEHA]
+
     def test_a_word_that_nobody_has_any_more_is_not_meant(self, doctors):
         workflow.suspend_doctor(doctor=doctors[0], reason="Licence", by=None)
         assert found("shrama") == []
@@ -346,7 +354,9 @@ def meant(word, vocabulary):
     """The words that a typed one stands for: itself, else those that begin so, else the three that most have of its slips."""
     begin = {w for w in vocabulary if w.startswith(word) and len(word) > 1}
     near = sorted((w for w in vocabulary if len(word) > 3 and one_slip(word, w)), key=lambda w: (-vocabulary[w], w))
-    return {word} if word in vocabulary else begin or set(near[:3])
+    if word in vocabulary:
+        return {word} | {w for w in near[:3] if vocabulary[w] >= 10 * vocabulary[word]}
+    return begin or set(near[:3])
 
 
 class Known:
