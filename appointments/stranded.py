@@ -6,7 +6,7 @@ from appointments.boards import day_bounds
 from appointments.models import Appointment
 from doctors.models import Affiliation, Doctor
 from healthstack.lib import clock
-from hospitals.models import Hospital
+from hospitals.models import Closure, Hospital
 
 
 def left_behind():
@@ -19,14 +19,20 @@ def left_behind():
 
 def of_hospital(hospital):
     """Upcoming visits in this hospital that somebody must decide on: left behind, or on a day on which it is closed."""
-    together = Affiliation.objects.current().filter(doctor=OuterRef("doctor"), hospital=hospital)
+    return of_hospitals([hospital])
+
+
+def of_hospitals(hospitals):
+    """Such visits in any of these hospitals."""
+    here = {hospital.pk: hospital for hospital in hospitals}
+    together = Affiliation.objects.current().filter(doctor=OuterRef("doctor"), hospital=OuterRef("hospital"))
     which = Q(doctor__state=Doctor.State.SUSPENDED) | ~Exists(together)
-    for on in hospital.closures.filter(on__gte=clock.today()).values_list("on", flat=True):
-        begins, ends = day_bounds(on, hospital.zone)
-        which |= Q(starts_at__gte=begins, starts_at__lt=ends)
-    if hospital.state == Hospital.State.SUSPENDED:
-        which = Q()
-    return Appointment.objects.upcoming().filter(which, hospital=hospital)
+    days = Closure.objects.filter(hospital__in=here, on__gte=clock.today()).values_list("hospital", "on")
+    for key, on in days:
+        begins, ends = day_bounds(on, here[key].zone)
+        which |= Q(hospital=key, starts_at__gte=begins, starts_at__lt=ends)
+    which |= Q(hospital__state=Hospital.State.SUSPENDED)
+    return Appointment.objects.upcoming().filter(which, hospital__in=here)
 
 
 def who_could(visits):

@@ -17,6 +17,7 @@ from doctors.models import Doctor, Offer
 from healthstack.frame import ROLE, role_shown, roles_of, waiting_for
 from healthstack.lib import clock
 from healthstack.lib.rules import RuleBroken
+from healthstack.pages import running
 from hospitals.models import VisitType
 from patients.models import Patient
 from patients.workflow import open_record
@@ -165,11 +166,6 @@ def reception_page(request):
     return redirect("reception")
 
 
-def hospital_page(request):
-    context = {"board": boards.hospital_day(request.user, request.GET)}
-    return render(request, "appointments/hospital.html", context)
-
-
 def panel_page(request):
     return redirect("admin:index")
 
@@ -183,7 +179,7 @@ PAGES = {
     "pending": pending_page,
     "patient": patient_page,
     "reception": reception_page,
-    "hospital": hospital_page,
+    "hospital": running.dashboard,
     "panel": panel_page,
     "none": bare_page,
 }
