@@ -201,6 +201,8 @@ VISITOR = [
     Page("reset-choose-bad", "account_reset_password", then=choose_bad_password, status=422),
     Page("reset-used", "account_reset_password_from_key", ("=1", "=set-password")),
     Page("reset-changed", "account_reset_password_from_key_done"),
+    Page("claim", "account_claim"),
+    Page("claim-empty", "account_claim", then=button("Take over my record"), status=422),
     Page("closed-account", "account_inactive"),
     Page("logged-out", "account_login", query="?idle=1"),
     Page("privacy", "leaflet", ("=privacy",)),
@@ -395,6 +397,8 @@ EMPTY_VISITOR = [
 ]
 EMPTY_PATIENT = [
     Page("dashboard", "dashboard"),
+    Page("children", "patients:dependants"),
+    Page("claim", "account_claim"),
     Page("find", "find"),
     Page("hospital", "hospital", ("hospital.slug",)),
     Page("appointments", "appointments:index"),
@@ -422,13 +426,68 @@ EMPTY_ADMINISTRATOR = [
 ]
 
 # {who: (the town, the attribute of the town that is this person, the pages)}
+GUARDIAN = [
+    Page("dashboard", "dashboard"),
+    Page("children", "patients:dependants"),
+    Page("add-child", "patients:add_dependant"),
+    Page("add-child-empty", "patients:add_dependant", then=button("Add child"), status=422),
+    Page(
+        "add-child-twice",
+        "patients:add_dependant",
+        then=filled("Add child", name="Kiran Maurya", born_on="20 3 2008"),
+        status=409,
+    ),
+    Page("child", "record-of", ("child.pk",)),
+    Page("child-give-up", "record-of", ("child.pk",), then=opened("Stop speaking for this child")),
+    Page("child-access", "record-access-of", ("child.pk",)),
+    Page("child-details", "patients:update_profile-of", ("child.pk",)),
+    Page("child-allergy", "patients:list_allergy-of", ("child.pk",)),
+    Page("child-code", "patients:invite", ("nearly.pk",), then=button("Make the code")),
+    Page("child-code-too-early", "patients:invite", ("child.pk",), then=button("Make the code"), status=409),
+    Page("book-for-child", "appointments:book", ("doctor.slug",), query="?who={child.pk}"),
+    Page("visits", "appointments:index"),
+    Page("visit-of-child", "visit", ("of_child.pk",)),
+]
+RECEPTION = [
+    Page("day", "reception"),
+    Page("day-everything", "reception-at", ("hospital.slug",), query="?show=all"),
+    Page("day-more", "reception", then=opened("More")),
+    Page("day-of-doctor", "reception", query="?doctor={doctor.slug}&day=2026-03-04"),
+    Page("paper", "reception-day", ("hospital.slug",)),
+    Page("patients", "reception-patients", ("hospital.slug",)),
+    Page("patients-found", "reception-patients", ("hospital.slug",), query="?q=1+1+1960"),
+    Page("patients-nobody", "reception-patients", ("hospital.slug",), query="?q=zebra"),
+    Page("patient", "reception-patient", ("hospital.slug", "walk_in.pk")),
+    Page("register", "reception-register", ("hospital.slug",)),
+    Page("register-empty", "reception-register", ("hospital.slug",), then=button("Register and book"), status=422),
+    Page(
+        "register-twin",
+        "reception-register",
+        ("hospital.slug",),
+        then=filled("Register and book", name="Somebody", born_on="1960", phone="98390 12345"),
+        status=409,
+    ),
+    Page("book", "reception-book", ("hospital.slug", "walk_in.pk")),
+    Page("book-no-time", "reception-book", ("hospital.slug", "walk_in.pk"), then=no_time_chosen, status=422),
+    Page("code", "patients:invite", ("walk_in.pk",)),
+    Page("code-shown", "patients:invite", ("walk_in.pk",), then=button("Make the code")),
+    Page("visit", "visit", ("confirmed.pk",)),
+    Page("claim-own", "account_claim"),
+]
+EMPTY_RECEPTION = [
+    Page("day", "reception"),
+    Page("paper", "reception-day", ("hospital.slug",)),
+    Page("patients", "reception-patients", ("hospital.slug",)),
+]
 WHO = {
     "visitor": (stage.full, None, VISITOR),
     "patient": (stage.full, "patient", PATIENT),
     "doctor": (stage.full, "doctor", DOCTOR),
     "pending": (stage.full, "pending", PENDING),
     "suspended": (stage.full, "suspended", PENDING[:1]),
+    "guardian": (stage.full, "guardian", GUARDIAN),
     "hospital": (stage.full, "hospital_admin", HOSPITAL_ADMIN),
+    "reception": (stage.full, "receptionist", RECEPTION),
     "many-hats": (stage.full, "hats", HATS),
     "administrator": (stage.full, "administrator", ADMINISTRATOR),
     "empty-visitor": (stage.deserted, None, EMPTY_VISITOR),
@@ -436,6 +495,7 @@ WHO = {
     "empty-patient": (stage.empty, "patient", EMPTY_PATIENT),
     "empty-doctor": (stage.empty, "doctor", EMPTY_DOCTOR),
     "empty-pending": (stage.empty, "pending", PENDING),
+    "empty-reception": (stage.empty, "receptionist", EMPTY_RECEPTION),
     "empty-hospital": (stage.empty, "hospital_admin", HOSPITAL_ADMIN[:2]),
     "no-role": (stage.empty, "nobody", [Page("dashboard", "dashboard")]),
 }

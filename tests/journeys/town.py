@@ -14,7 +14,7 @@ from appointments import workflow as appointments
 from doctors.models import Doctor, Language
 from healthstack.lib import clock
 from hospitals import workflow as hospitals
-from hospitals.models import Hospital, VisitType
+from hospitals.models import Hospital, Staff, VisitType
 from patients import workflow as patients
 from patients.models import Patient
 from prescriptions import workflow as prescriptions
@@ -55,9 +55,12 @@ def empty():
     pending = DoctorFactory(email="pending@example.org", name="Tara Bose", approved=False)
     desk = UserFactory(email="desk@example.org", name="Farah Ali")
     hospitals.appoint(hospital=hospital, user=desk, by=None)
+    reception = UserFactory(email="reception@example.org", name="Jaya Thomas")
+    hospitals.appoint(hospital=hospital, user=reception, role=Staff.Role.RECEPTIONIST, by=None)
     return SimpleNamespace(
         hospital=hospital,
         patient=patient,
+        receptionist=reception,
         doctor=doctor,
         pending=pending,
         hospital_admin=desk,
@@ -83,6 +86,7 @@ def full():
     _weeks(town)
     appointments.roll_listings()  # the clock went back and forth: what is free soonest is asked of this forenoon
     _records(town)
+    _for_others(town)
     _panel(town)
     return town
 
@@ -295,6 +299,22 @@ def _prescribe(seen, doctor):
         by=doctor.user,
     )
     return prescriptions.sign(prescription=row, by=doctor.user)
+
+
+def _for_others(town):
+    """A guardian with a child that has been seen, and a reception with people who came in from the street."""
+    town.guardian = PatientFactory(email="guardian@example.org", name="Sunita Maurya").user
+    facts = {"guardian": town.guardian, "by": town.guardian}
+    town.child = patients.add_dependant(name=LONG, born_on=date(2018, 5, 20), gender="female", **facts)
+    patients.add_dependant(name=HINDI, born_on=date(2022, 1, 3), **facts)
+    town.nearly = patients.add_dependant(name="Kiran Maurya", born_on=date(2008, 3, 20), **facts)
+    town.of_child = visit(town.doctor, town.hospital, town.child, at(3, 8, 20), "confirmed")
+    patients.list_allergy(patient=town.child, substance="Peanuts", severity="severe", by=town.guardian)
+    town.receptionist = UserFactory(email="reception@example.org", name="Jaya Thomas")
+    hospitals.appoint(hospital=town.hospital, user=town.receptionist, role=Staff.Role.RECEPTIONIST, by=None)
+    known = {"hospital": town.hospital, "born_on": date(1960, 1, 1), "by": town.receptionist}
+    town.walk_in = patients.register(name=LONG, phone="+919839012345", gender="male", **known)
+    patients.register(name=HINDI, **known)
 
 
 def _panel(town):
