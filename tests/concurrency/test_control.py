@@ -23,14 +23,14 @@ def slot(doctor):
 def switch_off(monkeypatch, slot):
     """switch_off("lock", "check", "claims"): without that piece from now on."""
 
-    def no_check(*question):
+    def no_check(*question, **facts):
         time.sleep(0.05)  # where the others overtake
         return slot
 
     pieces = {
         "lock": lambda: monkeypatch.setattr(visits, "lock", lambda pk: Doctor.objects.get(pk=pk)),
         "check": lambda: monkeypatch.setattr(openings, "find_slot", no_check),
-        "claims": lambda: monkeypatch.setattr(visits, "_claims", lambda appointment: []),
+        "claims": lambda: monkeypatch.setattr(visits, "claims_of", lambda appointment: []),
     }
 
     def off(*names):
