@@ -6,6 +6,7 @@ app_name = "doctors"
 urlpatterns = [
     path("doctor/verification/", views.verification, name="verification"),
     path("doctor/verification/send-for-checking/", views.send_for_checking, name="send_for_checking"),
+    path("doctor/page/", views.page, name="page"),
     path("doctor/hospitals/", views.hospitals, name="hospitals"),
     path("doctor/hospitals/<slug:slug>/apply/", views.apply, name="apply"),
     path("doctor/applications/<uuid:pk>/withdraw/", views.withdraw, name="withdraw"),

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import AuditEntry
 from doctors import workflow
-from doctors.forms import AcceptForm, ApplicationForm, DeclineForm, DocumentForm, NewFileForm
+from doctors.forms import AcceptForm, ApplicationForm, DeclineForm, DocumentForm, NewFileForm, PageForm
 from doctors.models import Affiliation, Application, Doctor, Document
 from healthstack.lib.forms import attempt, posted
 from healthstack.lib.uploads import answer, posted_files
 from hospitals.models import Hospital
 
+MOST_PLACES = 20  # hospitals of one doctor
 FOUND = 20  # hospitals that a search for one shows
 LISTED = 100  # doctors of a hospital on one page; a search finds the others
 
@@ -103,6 +104,27 @@ def document(request, pk):
     """A paper itself: for the doctor, and for those who judge it. Everybody else finds nothing."""
     document = get_object_or_404(Document.objects.visible_to(request.user).select_related("file"), pk=pk)
     return answer(document.file, small="small" in request.GET, inline="look" in request.GET)
+
+
+# --- the own page -----------------------------------------------------------------------------------------------------
+
+
+@permission_required("doctors.update_own_doctor", raise_exception=True)
+def page(request):
+    doctor = own(request)
+    works = doctor.affiliations.current().select_related("hospital").order_by("hospital__name", "pk")
+    form = PageForm(posted(request), instance=doctor, hospitals=[row.hospital for row in works[:MOST_PLACES]])
+    status = attempt(form, lambda data: _update(doctor, form, data, request.user))
+    if status is None:
+        messages.success(request, _("Your page is saved."))
+        return redirect("doctors:page")
+    return render(request, "doctors/page.html", {"form": form, "doctor": own(request)}, status=status)
+
+
+def _update(doctor, form, data, by):
+    values = {name: data[name] for name in form.Meta.fields if name != "languages"}
+    facts = {"languages": data["languages"], "offers": form.offers, "fees": form.fees, "stamp": data["stamp"]}
+    workflow.update_own_doctor(doctor=doctor, values=values, by=by, **facts)
 
 
 # --- working in hospitals ---------------------------------------------------------------------------------------------

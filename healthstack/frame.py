@@ -151,6 +151,7 @@ class Frame:
                 ]
             if may("appointments.publish_hours"):
                 links.append(self._link(_("Schedule"), "clock", reverse("appointments:schedule"), short=_("Schedule")))
+            links.append(self._link(_("My page"), "doctor", reverse("doctors:page")))
             links.append(self._link(_("My hospitals"), "hospital", reverse("doctors:hospitals")))
             if self.role == "pending":
                 links.append(self._link(_("Checking"), "shield", reverse("doctors:verification"), short=_("Checking")))

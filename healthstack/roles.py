@@ -14,7 +14,7 @@ SCHEDULE = "appointments.publish_hours appointments.take_leave appointments.end_
 # What a doctor does about themselves, checked or not.
 OWN_PAGE = (
     "doctors.send_document doctors.withdraw_document doctors.send_for_checking"
-    " doctors.apply_application doctors.withdraw_application"
+    " doctors.apply_application doctors.withdraw_application doctors.update_own_doctor"
 )
 DOCTOR = (
     f"{SCHEDULE} {OWN_PAGE} appointments.view_appointment appointments.approve_appointment appointments.decline_appointment"

@@ -36,7 +36,7 @@ def register(request):
     if status is None:
         messages.success(request, _("Registered. We check it, and write to you. You can fill in the rest meanwhile."))
         return redirect("hospitals:details", form.instance.slug)
-    return render(request, "hospitals/register.html", {"form": form, "doubles": form.offers}, status=status)
+    return render(request, "hospitals/register.html", {"form": form, "doubles": form.instead}, status=status)
 
 
 @may_register

@@ -193,6 +193,7 @@ TABLE = {
     "doctors:send_for_checking": (Act(SCHEDULED, keys=SCHEDULED, acted=409), None),
     "doctors:document": (Page({"pending_doctor", "administrator"}, keys=SIGNED_IN), lambda s: [s.document.pk]),
     "doctors:hospitals": (Page(SCHEDULED), None),
+    "doctors:page": (Form(SCHEDULED), None),
     # All of them work there already.
     "doctors:apply": (Form(SCHEDULED, empty=409), lambda s: [s.hospital.slug]),
     "doctors:withdraw": (Act({"doctor"}, keys=SCHEDULED), lambda s: [s.application.pk]),

@@ -12,6 +12,7 @@ from doctors.workflow.entries import (
     save_specialty,
     set_rating,
     set_state,
+    update_own_doctor,
 )
 from doctors.workflow.joining import (
     OPEN,
@@ -50,6 +51,7 @@ __all__ = [
     "set_rating",
     "set_state",
     "sign_up",
+    "update_own_doctor",
     "withdraw",
     "withdraw_document",
 ]

@@ -13,6 +13,7 @@ from healthstack.lib import clock
 from healthstack.lib.announce import announce
 from healthstack.lib.people import without_title
 from healthstack.lib.rules import RuleBroken
+from healthstack.lib.stamps import check_stamp
 from healthstack.lib.transactions import one_transaction
 from hospitals.models import VisitType
 
@@ -93,6 +94,31 @@ def change_doctor(
     record("doctors.changed", by=by, about=doctor)
     announce("doctors.changed", doctor=doctor)
     return doctor
+
+
+# What a doctor changes by themselves; who they are was checked.
+OWN = ("about", "degrees", "fee", "confirms_instantly", "notice_minutes", "cancel_notice_minutes", "days_ahead")
+
+
+@one_transaction
+def update_own_doctor(*, doctor, values, languages, offers, fees, by, stamp=""):
+    """A doctor's own page changes. values: {column: value} of OWN. offers, fees: as in `change_doctor`; the fees of
+    hospitals in which they no longer work are kept.
+
+    stamp: of the row as the doctor saw it; raises RuleBroken when somebody has changed it since, and without any
+    kind of visit.
+    """
+    if not offers:
+        raise RuleBroken(_("Offer at least one kind of visit."))
+    row = Doctor.objects.select_for_update().get(pk=doctor.pk)
+    check_stamp(row, OWN, stamp)
+    for name in OWN:
+        setattr(row, name, values[name])
+    here = set(row.affiliations.current().values_list("hospital", flat=True))
+    kept = row.fees.exclude(hospital__in=here).values_list("hospital", "visit_type", "amount")
+    fees = {key: amount for key, amount in fees.items() if key[0] in here}
+    fees.update({(hospital, visit_type): amount for hospital, visit_type, amount in kept})
+    return change_doctor(doctor=row, languages=languages, offers=offers, fees=fees, by=by)
 
 
 def _affiliate(doctor, affiliations):

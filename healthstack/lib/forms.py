@@ -30,9 +30,9 @@ def posted(request):
 def attempt(form, act):
     """Check a form and do what it asks for: act(cleaned_data). -> None when it is done, else the status of the answer.
 
-    What a rule refuses becomes a sentence on the form; what may be chosen instead is `form.offers`.
+    What a rule refuses becomes a sentence on the form; what may be chosen instead is `form.instead`.
     """
-    form.offers = []
+    form.instead = []
     if not form.is_bound:
         return 200
     if not form.is_valid():
@@ -41,7 +41,7 @@ def attempt(form, act):
         act(form.cleaned_data)
     except RuleBroken as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-        form.offers = refusal.offers
+        form.instead = refusal.offers
         return 409
     return None
 
