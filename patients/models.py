@@ -108,6 +108,11 @@ class Patient(models.Model):
             return self.user
         return self.guardian if self.has_guardian else None
 
+    @property
+    def reached_at(self):
+        """The phone at which whoever speaks for the patient is reached, as far as it is known."""
+        return (self.speaker.phone if self.speaker else "") or self.phone
+
     def speaks_for_it(self, user):
         """Does this person speak for the patient today: for themselves, or as guardian?"""
         return user.pk is not None and (user.pk == self.user_id or (user.pk == self.guardian_id and self.has_guardian))

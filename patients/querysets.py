@@ -50,7 +50,8 @@ class PatientQuerySet(models.QuerySet):
         digits = re.sub(r"[\s()./+-]", "", words)
         digits = re.sub(r"^0(?=[0-9]{10}$)", "", digits)  # as a call within the country begins
         if re.fullmatch(r"[0-9]{6,15}", digits):
-            return self.filter(Q(phone__endswith=digits) | Q(user__phone__endswith=digits))
+            guardian = Q(guardian__phone__endswith=digits, guardian_until__gt=clock.today())
+            return self.filter(Q(phone__endswith=digits) | Q(user__phone__endswith=digits) | guardian)
         return self.filter(name__icontains=words)
 
     def as_carer(self, user):

@@ -119,7 +119,7 @@ def register(*, hospital, name, born_on, by, phone="", gender=Patient.Gender.UNK
         same = Q(name__iexact=name)
         if phone:
             same |= Q(phone=phone) | Q(user__phone=phone)
-        twins = Patient.objects.known_to(hospital).filter(same, born_on=born_on).select_related("user")
+        twins = Patient.objects.known_to(hospital).filter(same, born_on=born_on).select_related("user", "guardian")
         if found := list(twins.order_by("name", "pk")[:5]):
             raise RuleBroken(_("Somebody like this is registered here already."), offers=found, field="anyway")
     patient = Patient.objects.create(name=name, born_on=born_on, phone=phone, gender=gender, added_by=by)

@@ -41,7 +41,8 @@ def switch(request):
 
 
 def patient_page(request):
-    patient = Patient.objects.of(request.user).first()
+    people = list(Patient.objects.as_patient(request.user).order_by("name", "pk"))
+    patient = next((one for one in people if one.user_id == request.user.pk), None)
     visits = Appointment.objects.as_patient(request.user).with_people()
     upcoming = list(visits.upcoming().order_by("starts_at", "id")[:4])
     context = {
@@ -50,7 +51,7 @@ def patient_page(request):
         "upcoming": upcoming[1:],
         "past": list(visits.past().order_by("-starts_at", "-id")[:5]),
         "medicines": _medicines(patient) if patient else [],
-        "children": list(Patient.objects.dependants_of(request.user).order_by("name", "pk")[:6]),
+        "children": [one for one in people if one != patient][:6],
         "allergies": list(patient.allergies.current()) if patient else [],
         "now": clock.now(),
     }

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from appointments import booking, openings, workflow
 from appointments.boards import day_bounds
 from appointments.forms import BookingForm, typed_day
-from appointments.models import Appointment, Listing
+from appointments.models import NEVER, Appointment, Listing
 from doctors.models import Doctor
 from healthstack.lib import clock
 from healthstack.lib.forms import posted
@@ -42,10 +42,9 @@ class Desk:
             raise Http404
         self.today = openings.local_day(clock.now(), self.hospital.zone)
         self.on = typed_day(request.GET.get("day"), default=self.today)
-        asked = request.GET.get("doctor", "")
+        self.asked_doctor = request.GET.get("doctor", "")
         # Today, what is over would push those who wait off the page.
         self.everything = not self.is_today or request.GET.get("show") == "all"
-        self.doctor = next((doctor for doctor in self.doctors if doctor.slug == asked), None)
 
     @property
     def is_today(self):
@@ -65,17 +64,22 @@ class Desk:
         rows = Doctor.objects.filter(affiliations__hospital=self.hospital, affiliations__ended_on=None)
         return list(rows.select_related("user").order_by("user__name", "pk"))
 
+    @cached_property
+    def doctor(self):
+        """The one whose visits alone are asked for, or none."""
+        return next((doctor for doctor in self.doctors if doctor.slug == self.asked_doctor), None)
+
     @property
     def visits(self):
         """The day's visits here, also of doctors who have left; without what never came to be."""
         rows = Appointment.objects.filter(hospital=self.hospital).between(*day_bounds(self.on, self.hospital.zone))
         rows = rows.exclude(state__in=("declined", "expired")).select_related(
-            "patient__user", "hospital", "doctor__user"
+            "patient__user", "patient__guardian", "hospital", "doctor__user"
         )
         return rows.filter(doctor=self.doctor) if self.doctor else rows
 
     def patient(self, pk):
-        return get_object_or_404(Patient.objects.known_to(self.hospital).select_related("user"), pk=pk)
+        return get_object_or_404(Patient.objects.known_to(self.hospital).select_related("user", "guardian"), pk=pk)
 
 
 class DeskSheet(booking.Sheet):
@@ -83,9 +87,11 @@ class DeskSheet(booking.Sheet):
 
     def __init__(self, desk, patient, asked):
         self.desk = desk
-        found = Doctor.objects.findable().filter(pk__in=[doctor.pk for doctor in desk.doctors])
-        self.doctors = list(found.select_related("user").prefetch_related("offers", "specialties"))
-        self.doctors.sort(key=lambda doctor: doctor.user.name)
+        here = {"affiliations__hospital": desk.hospital, "affiliations__ended_on": None}
+        listing = Listing.objects.filter(doctor=OuterRef("pk"))
+        known = {"listed_as": Subquery(listing.values("title")), "free_at": Subquery(listing.values("next_free_at"))}
+        found = Doctor.objects.findable().filter(**here).annotate(**known).order_by("user__name", "pk")
+        self.doctors = list(found.select_related("user").prefetch_related("offers"))
         if not self.doctors:
             return
         super().__init__(self._doctor(asked.get("doctor", "")), [patient], asked)
@@ -102,9 +108,7 @@ class DeskSheet(booking.Sheet):
         asked = next((doctor for doctor in self.doctors if doctor.slug == slug), None)
         if asked:
             return asked
-        soonest = Listing.objects.filter(doctor__in=self.doctors).order_by("next_free_at").values_list("pk", flat=True)
-        first = soonest.first()
-        return next((doctor for doctor in self.doctors if doctor.pk == first), self.doctors[0])
+        return min(self.doctors, key=lambda doctor: doctor.free_at or NEVER)
 
     @property
     def kept(self):
@@ -176,11 +180,11 @@ def patients(request, slug):
     desk = Desk(request, slug)
     words = request.GET.get("q", "").replace("\x00", "")[:80].strip()
     if words:
-        rows = Patient.objects.known_to(desk.hospital).matching(words).select_related("user")
+        rows = Patient.objects.known_to(desk.hospital).matching(words).select_related("user", "guardian")
         page = page_by_key(rows, ("name", "id"), after=request.GET.get("after", ""), size=20)
         found, more = page.rows, page.next
     else:
-        rows = Registration.objects.filter(hospital=desk.hospital).select_related("patient__user")
+        rows = Registration.objects.filter(hospital=desk.hospital).select_related("patient__user", "patient__guardian")
         found, more = [row.patient for row in rows.order_by("-registered_at", "-id")[:10]], ""
     context = {"desk": desk, "patients": found, "next": more, "words": words}
     return render(request, "pages/reception_patients.html", context)

@@ -136,3 +136,24 @@ def test_a_long_list_has_pages_of_this_hospital_alone(desk, needle, hospital, re
     second = desk.get("/reception/sahara/patients/", {"q": "Asha", "after": first.context["next"]})
     assert len(second.context["patients"]) == 5 and not second.context["next"]
     assert NEEDLE not in first.content.decode() + second.content.decode()
+
+
+def test_a_child_is_found_by_the_phone_of_whoever_speaks_for_it_and_no_longer_than_that(
+    desk, guardian, dependant, doctor, at
+):
+    guardian.user.phone = "+919839077777"
+    guardian.user.save()
+    book(dependant, doctor, by=guardian.user)
+    found = {"q": "98390 77777"}
+    html = desk.get("/reception/sahara/patients/", found).content.decode()
+    assert "Aarav Maurya" in html and "Sunita Maurya speaks for them" in html and "+91 98390 77777" in html
+    at("2036-05-20 08:00")
+    assert "Aarav Maurya" not in desk.get("/reception/sahara/patients/", found).content.decode()
+    html = desk.get(f"/reception/sahara/patients/{dependant.pk}/").content.decode()
+    assert "Sunita" not in html and "77777" not in html
+
+
+def test_the_panel_is_shut_to_a_reception_and_to_guardians(desk, guardian, grown_up, sign_in):
+    for browser in (desk, sign_in(guardian), sign_in(grown_up)):
+        for page in ("/admin/", "/admin/accounts/user/", "/admin/hospitals/hospital/"):
+            assert browser.get(page).status_code == 403, page
