@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 
 from appointments import openings, slots
-from appointments.forms import HoursFormSet, LeaveForm
+from appointments.forms import HoursFormSet, LeaveForm, said_once
 from appointments.models import Hours, Leave
 from appointments.workflow import fingerprint
 from healthstack.lib import clock
@@ -93,12 +94,12 @@ class Schedule:
 
     @property
     def week(self):
-        """[(weekday number, its forms)]"""
-        days = [(n, []) for n in range(7)]
+        """[(weekday number, its name, its forms)]"""
+        days = [(n, WEEKDAYS[n], []) for n in range(7)]
         for form in self.hours.forms:
             weekday = str(form["weekday"].value())
             if not form.is_once and weekday in map(str, range(7)):
-                days[int(weekday)][1].append(form)
+                days[int(weekday)][2].append(form)
         return days
 
     @property
@@ -164,8 +165,8 @@ def _edited(posted):
 
 def _copied(rows, day, others):
     """The rows of that day stand on the other days as well, in place of what stood there."""
-    of_day = [row for row in rows if not row.get("once") and row.get("weekday") == day and row.get("begins")]
-    kept = [row for row in rows if row.get("once") or row.get("weekday") not in others]
+    of_day = [row for row in rows if not said_once(row.get("once")) and row.get("weekday") == day and row.get("begins")]
+    kept = [row for row in rows if said_once(row.get("once")) or row.get("weekday") not in others]
     new = [{**row, "weekday": other, "id": ""} for other in sorted(others) for row in of_day]
     return kept + new
 

@@ -39,7 +39,7 @@ def desk(sign_in, hospital):
             for n, form in enumerate(forms):
                 for field in form:
                     value = field.value()
-                    data[f"hours-{n}-{field.name}"] = "" if value is None or value is False else value
+                    data[f"hours-{n}-{field.name}"] = "" if value is None else value
             return data
 
         def send(self, **changes):
@@ -144,7 +144,7 @@ class TestCopy:
     def test_a_day_is_copied_over_others_and_nothing_is_published_yet(self, desk):
         answer = desk.send(**{"copy": "0", "copy-0": ["1", "3"], "hours-0-ends": "13:00"})
         assert answer.status_code == 200
-        shown = {n: [form["ends"].value() for form in forms] for n, forms in answer.context["desk"].week}
+        shown = {n: [form["ends"].value() for form in forms] for n, _name, forms in answer.context["desk"].week}
         assert shown[1] == ["13:00"]
         assert shown[3] == ["13:00"]
         assert shown[0] == ["13:00"]

@@ -64,6 +64,26 @@ def test_hours_that_overlap_are_refused_with_all_that_was_typed(either, browse, 
     assert Hours.objects.count() == 2
 
 
+def test_a_day_is_copied_to_others_and_looked_at_before_it_is_published(either, browse, part_time):
+    page = browse(either, part_time)
+    page.goto("/schedule/")
+    monday = page.get_by_role("group", name="Monday")
+    monday.locator(".dayrow").get_by_label("To").fill("11:00")
+    monday.locator("summary", has_text="Copy to other days").click()
+    for day in ("Tuesday", "Thursday"):
+        monday.get_by_role("checkbox", name=day).check()
+    press(page, "Copy Monday")
+    for day in ("Monday", "Tuesday", "Thursday"):
+        row = page.get_by_role("group", name=day).locator(".dayrow")
+        expect(row.get_by_label("To")).to_have_value("11:00")
+    press(page, "How many visits is that?")
+    expect(page.get_by_role("status").filter(has_text="visits")).to_contain_text("These hours offer 18 visits")
+    assert sorted(Hours.objects.values_list("weekday", "to_minute")) == [(0, 720), (1, 720)]
+    press(page, "Publish hours")
+    says(page, "Your hours are published.")
+    assert sorted(Hours.objects.values_list("weekday", "to_minute")) == [(0, 660), (1, 660), (3, 660)]
+
+
 def test_hours_that_are_given_up_leave_the_booked_visit_and_name_it(either, browse, part_time, patient):
     tuesday = next(slot for slot in free_slots(part_time) if slot.starts_at.day == 3)
     visit = book(patient, part_time, slot=tuesday)
@@ -73,8 +93,12 @@ def test_hours_that_are_given_up_leave_the_booked_visit_and_name_it(either, brow
     row.get_by_label("From").fill("")
     row.get_by_label("To").fill("")
     press(page, "Publish hours")
+    expect(page.get_by_role("alert")).to_contain_text("1 booked visit would lie outside your hours.")
+    expect(page.get_by_role("alert")).to_contain_text("Priyanka Maurya")
+    assert Hours.objects.count() == 2
+    press(page, "Publish all the same")
     says(page, "Your hours are published.")
-    expect(page.get_by_role("alert")).to_contain_text("1 booked visit now lies outside your hours. It is kept:")
+    expect(page.get_by_role("alert")).to_contain_text("1 booked visit lies outside your hours. It is kept:")
     page.get_by_role("link", name="Tomorrow, 09:00, Priyanka Maurya").click()
     assert page.url.endswith(visit.get_absolute_url())
 
