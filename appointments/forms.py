@@ -253,8 +253,8 @@ class HoursForm(HandDrawn, forms.Form):
         max_value=50,
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _("Enter a number from 1 to 50")),
     )
-    valid_from = DayField(label=_("From day"), required=False)
-    valid_until = DayField(label=_("Until day"), required=False)
+    valid_from = DayField(label=_("First day"), required=False)
+    valid_until = DayField(label=_("Last day"), required=False)
 
     FOLDED = ("buffer", "places", "valid_from", "valid_until")
 
@@ -281,7 +281,7 @@ class HoursForm(HandDrawn, forms.Form):
 
     @property
     def is_once(self):
-        return str(self["once"].value()) in ("1", "True", "true", "on")
+        return said_once(self["once"].value())
 
     @property
     def shown(self):
@@ -361,6 +361,11 @@ class HoursForm(HandDrawn, forms.Form):
 
     def _sent(self, name):
         return self.add_prefix(name) in self.data
+
+
+def said_once(value):
+    """Does the hidden field say that the row is of extra hours?"""
+    return str(value) in ("1", "True", "true", "on")
 
 
 def _one_of(hospitals, value):
