@@ -365,8 +365,6 @@ FORMS = [
     ),
     Form("sign a prescription", "doctor", lambda town: reverse("prescriptions:sign", args=[town.draft.pk]), bare=True),
     Form("read all", "patient", to("accounts:read_all"), bare=True),
-    Form("log out everywhere else", "patient", to("accounts:end_sessions"), bare=True),
-    Form("remove the photo", "patient", to("accounts:remove_photo"), bare=True),
     Form(
         "choose the theme", "patient", to("theme"), typed=lambda town: {"theme": "dark", "next": "/doctors/"}, bare=True
     ),

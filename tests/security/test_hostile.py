@@ -90,7 +90,7 @@ UNSEEN = {"secret", "choice", "id", "slot"}  # kinds that a page does not show a
 
 
 # Written to by what is refused as well: the trail, sessions, and how often a code was tried with a wrong date of birth.
-KEPT = {tables.TRAIL, "django_session", "patients_claimcode"}
+KEPT = {tables.TRAIL, "django_session", "usersessions_usersession", "patients_claimcode"}
 
 
 @contextmanager
