@@ -190,6 +190,25 @@ class AcceptForm(HouseForm, forms.Form):
     )
 
 
+class ReassignForm(HouseForm, forms.Form):
+    """In which department and room of a hospital a doctor works."""
+
+    department = forms.ModelChoiceField(
+        Department.objects.none(),
+        label=_("Department"),
+        required=False,
+        empty_label=_("None of these"),
+        error_messages={"invalid_choice": _("Choose a department of this hospital")},
+    )
+    room = forms.CharField(
+        label=_("Room"), max_length=40, required=False, error_messages={"max_length": _("Use at most 40 characters")}
+    )
+
+    def __init__(self, *args, hospital, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = hospital.departments.open()
+
+
 class DeclineForm(HouseForm, forms.Form):
     """Why a doctor is not taken in."""
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("doctor/hospitals/<slug:slug>/apply/", views.apply, name="apply"),
     path("doctor/applications/<uuid:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("hospital/<slug:slug>/doctors/", views.of_hospital, name="of_hospital"),
+    path("hospital/<slug:slug>/doctors/<int:pk>/reassign/", views.reassign, name="reassign"),
     path("hospital/applications/<uuid:pk>/accept/", views.accept, name="accept"),
     path("hospital/applications/<uuid:pk>/decline/", views.decline, name="decline"),
     path("doctor/documents/send-document/", views.send_document, name="send_document"),

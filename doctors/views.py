@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import AuditEntry
 from doctors import workflow
-from doctors.forms import AcceptForm, ApplicationForm, DeclineForm, DocumentForm, NewFileForm, PageForm
+from doctors.forms import AcceptForm, ApplicationForm, DeclineForm, DocumentForm, NewFileForm, PageForm, ReassignForm
 from doctors.models import Affiliation, Application, Doctor, Document
 from healthstack.lib.forms import attempt, posted
 from healthstack.lib.uploads import answer, posted_files
@@ -220,3 +220,18 @@ def decline(request, pk):
         return redirect("doctors:of_hospital", row.hospital.slug)
     facts = {"form": form, "application": row, "hospital": row.hospital, "tab": "doctors"}
     return render(request, "doctors/decline.html", facts, status=status)
+
+
+@permission_required("doctors.accept_application", raise_exception=True)
+def reassign(request, slug, pk):
+    hospital = get_object_or_404(Hospital.objects.run_by(request.user), slug=slug)
+    rows = Affiliation.objects.current().filter(hospital=hospital).select_related("doctor__user", "department")
+    row = get_object_or_404(rows, pk=pk)
+    had = {"department": row.department_id, "room": row.room}
+    form = ReassignForm(posted(request), initial=had, hospital=hospital)
+    status = attempt(form, lambda data: workflow.reassign(affiliation=row, by=request.user, **data))
+    if status is None:
+        messages.success(request, _("Saved."))
+        return redirect("doctors:of_hospital", slug)
+    facts = {"form": form, "affiliation": row, "hospital": hospital, "tab": "doctors"}
+    return render(request, "doctors/reassign.html", facts, status=status)

@@ -199,6 +199,7 @@ TABLE = {
     "doctors:withdraw": (Act({"doctor"}, keys=SCHEDULED), lambda s: [s.application.pk]),
     "doctors:of_hospital": (Page(RUN_IT, keys=RUN), lambda s: [s.hospital.slug]),
     "doctors:accept": (Ask({"other_hospital_admin"}, keys=RUN), lambda s: [s.application.pk]),
+    "doctors:reassign": (Form(RUN_IT, keys=RUN, empty=302), lambda s: [s.hospital.slug, s.affiliation.pk]),
     "doctors:decline": (Form({"other_hospital_admin"}, keys=RUN), lambda s: [s.application.pk]),
     "hospital-stranded": (Form(RUN_IT, keys=RUN), lambda s: [s.hospital.slug]),
     "hospital-end-affiliation": (Ask(RUN_IT, keys=RUN, once=True), lambda s: [s.hospital.slug, s.affiliation.pk]),

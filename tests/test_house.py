@@ -209,7 +209,7 @@ def acts():
 
 
 # Who runs a hospital does all of this by one permission, hospitals.run_hospital; an invitation is its own key.
-BY_ONE_KEY = {
+BY_ONE_KEY = {("doctors", "reassign")} | {
     ("hospitals", verb)
     for verb in (
         "accept_invitation",

@@ -1,6 +1,6 @@
 """Every act on doctors that moves nothing on a higher floor."""
 
-from doctors.workflow.applications import accept, apply, decline, end_work, withdraw
+from doctors.workflow.applications import accept, apply, decline, end_work, reassign, withdraw
 from doctors.workflow.entries import (
     DOCTORS,
     PENDING,
@@ -43,6 +43,7 @@ __all__ = [
     "free_slug",
     "judge_document",
     "missing_documents",
+    "reassign",
     "reject_doctor",
     "save_language",
     "save_specialty",

@@ -108,6 +108,22 @@ def _answer(application, state, *, by, reason=""):
 
 
 @one_transaction
+def reassign(*, affiliation, department, room, by):
+    """A doctor works in another department or room of the hospital from now on."""
+    doctor = Doctor.objects.select_for_update().get(pk=affiliation.doctor_id)
+    row = Affiliation.objects.select_for_update().get(pk=affiliation.pk)
+    if row.ended_on is not None:
+        raise RuleBroken(_("This has ended already."))
+    if department is not None and (department.hospital_id != row.hospital_id or department.closed_at):
+        raise RuleBroken(_("Choose a department of this hospital."), field="department")
+    row.department, row.room = department, room.strip()
+    row.save(update_fields=["department", "room"])
+    record("doctors.reassigned", by=by, about=doctor, hospital=row.hospital_id)
+    announce("doctors.changed", doctor=doctor)
+    return row
+
+
+@one_transaction
 def end_work(*, affiliation, by):
     """A doctor no longer works in a hospital, from today on. Called by the verb that also sees to the bookings there."""
     doctor = Doctor.objects.select_for_update().get(pk=affiliation.doctor_id)

@@ -5,17 +5,14 @@ from contextlib import ExitStack
 from accounts.audit import written_together
 from accounts.models import User
 from accounts.notify import without_letters
-<<<<<<< mine
 from healthstack.demo.desk import open_desk
-from healthstack.demo.haste import hashed_once, listed_at_the_end, without_query_log
-=======
 from healthstack.demo.haste import (
     all_or_nothing,
     hashed_once,
     listed_at_the_end,
     without_query_log,
 )
->>>>>>> lead
+from healthstack.demo.joining import let_join
 from healthstack.demo.plot import Plot
 from healthstack.demo.story import Story
 from healthstack.demo.town import Calendar, address, build
@@ -52,6 +49,8 @@ def load(*, now, say):
         story = Story(town, calendar)
         Plot(story).plan()
         story.tell()
+        say("who is about to join")
+        let_join(town, calendar)
         say("a day at the reception")
         open_desk(town, calendar)
     return True

@@ -127,6 +127,25 @@ class TestAnswer:
         assert inbox(doctor) == ["doctors.affiliation_ended"]
 
 
+class TestReassign:
+    def test_another_department_and_room(self, doctor, hospital, hospital_admin, cardiology, sign_in):
+        row = doctor.affiliations.get()
+        url = f"/hospital/sahara/doctors/{row.pk}/reassign/"
+        sign_in(hospital_admin).post(url, {"department": cardiology.pk, "room": " 7 "})
+        row.refresh_from_db()
+        assert (row.department, row.room) == (cardiology, "7")
+        assert trail(doctor)[0] == "doctors.reassigned"
+
+    def test_neither_one_of_another_hospital_nor_after_the_end(self, doctor, hospital, other_hospital):
+        theirs = hospitals.add_department(hospital=other_hospital, name="Needle", by=None)
+        row = doctor.affiliations.get()
+        with pytest.raises(RuleBroken, match="department of this hospital"):
+            workflow.reassign(affiliation=row, department=theirs, room="", by=None)
+        workflow.end_work(affiliation=row, by=None)
+        with pytest.raises(RuleBroken, match="ended already"):
+            workflow.reassign(affiliation=row, department=None, room="", by=None)
+
+
 class TestPages:
     def test_from_a_search_to_the_first_day(self, newcomer, hospital, hospital_admin, cardiology, sign_in):
         mine, theirs = sign_in(newcomer), sign_in(hospital_admin)
