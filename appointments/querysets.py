@@ -119,13 +119,13 @@ class Understood(NamedTuple):
 
 
 class WordQuerySet(models.QuerySet):
-    def understand(self, text, *, of="n"):
+    def understand(self, text, *, of="n", forgiving=True):
         """[Understood] for each word of the text: the word itself, else words that begin with it, else words one slip
         away. At most three queries, however many words.
 
         A word that few have stands for the one as well that it is a slip of, if ten times as many have that: a
         directory with thirty thousand names has its own slips in it, and nobody looks for those.
-        of: the column that counts who has the word, "n" for doctors or "hospitals".
+        of: the column that counts who has the word, "n" for doctors or "hospitals". forgiving: whether slips count.
         """
         typed = words(text)
         known = self.filter(**{f"{of}__gt": 0})
@@ -133,7 +133,7 @@ class WordQuerySet(models.QuerySet):
         unknown = [t for t in typed if t not in found and len(t) > 1]
         begun = known._beginning(unknown, of) if unknown else {}
         long = [t for t in typed if t not in begun and len(t) >= SHORTEST_SLIP]
-        slipped = known._slipped(long, of) if long else {}
+        slipped = known._slipped(long, of) if long and forgiving else {}
         for t, some in found.items():
             some += [word for word in slipped.get(t, ()) if getattr(word, of) >= OFTEN * getattr(some[0], of)]
         return [

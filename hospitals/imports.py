@@ -65,7 +65,7 @@ class DirectoryImportAdmin(admin.ModelAdmin):
     form = DirectoryForm
     fields = ("source", "file")
     add_form_template = "admin/hospitals/directoryimport/send.html"
-    list_display = ("label", "state_badge", "file_name", "rows", "added", "changed", "same", "by", "created_at")
+    list_display = ("label", "state_badge", "rows", "added", "changed", "same", "by", "created_at")
     list_select_related = ("by",)
     sortable_by = ()
     pages_by = ("created_at", "id")
@@ -82,6 +82,13 @@ class DirectoryImportAdmin(admin.ModelAdmin):
     def start(self, request, directory):
         workflow.start_import(directory=directory, by=request.user)
         tasks.import_directory.enqueue(str(directory.pk))
+
+    def offered(self, request):
+        """Nothing on the list: a directory is imported from the page that shows what is in it."""
+        return []
+
+    def offered_on(self, request, row):
+        return [act for act in super().offered(request) if self.fits[act["name"]](row)]
 
     def may(self, request, act):
         return request.user.has_perm("hospitals.import_hospital")

@@ -145,6 +145,7 @@ TABLE = {
     "home": (OPEN_TO_ALL, None),
     "find": (OPEN_TO_ALL, None),
     "find-counts": (OPEN_TO_ALL, None),
+    "search": (OPEN_TO_ALL, None),
     "doctor": (OPEN_TO_ALL, lambda s: [s.doctor.slug]),
     "hospitals": (OPEN_TO_ALL, None),
     "hospital": (OPEN_TO_ALL, lambda s: [s.hospital.slug]),

@@ -86,6 +86,10 @@ class Search:
     def corrected(self):
         return corrected(self.understood)
 
+    @property
+    def mistaken(self):
+        return mistaken(self.understood)
+
     def asked(self):
         """{parameter: how `Listing.objects.find` is asked for it}, of what is set."""
         field = self.specialty or (self.complaint[1] if self.pointed else None)
@@ -168,6 +172,10 @@ class HospitalSearch:
     def corrected(self):
         return corrected(self.understood)
 
+    @property
+    def mistaken(self):
+        return mistaken(self.understood)
+
     @cached_property
     def cities(self):
         """[as hospitals write it] of the city that was typed, its beginning, or one slip of the pen away."""
@@ -220,6 +228,11 @@ def corrected(understood):
         return ""
     texts = [[w.text for w in word.words] if word.slipped else [word.typed] for word in understood]
     return " ".join(_(" or ").join(some) for some in texts)
+
+
+def mistaken(understood):
+    """The typed words that were taken for slips of the pen."""
+    return " ".join(word.typed for word in understood if word.slipped)
 
 
 def facets():

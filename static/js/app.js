@@ -42,6 +42,27 @@
     }
   });
 
+  // Search or jump to: Ctrl K, or its link in the bar. Esc closes it, as any dialog, and the focus goes back.
+  const palette = $("#palette");
+  let opener = null;
+  palette?.addEventListener("close", () => (opener || $("[data-palette]")).focus());
+  const openPalette = () => {
+    opener = document.activeElement === document.body ? null : document.activeElement;
+    const field = $("input", palette);
+    palette.showModal();
+    field.select();
+    field.dispatchEvent(new Event("palette"));
+  };
+  document.addEventListener("keydown", (event) => {
+    if (!palette || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== "k") return;
+    event.preventDefault();
+    if (palette.open) palette.close(); else openPalette();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-palette]") && palette && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); openPalette(); }
+    if (event.target.closest("[data-close]") || event.target === palette) event.target.closest("dialog").close();
+  });
+
   // A form is sent once: its button turns busy and a second click does nothing.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -33,6 +33,8 @@ def test_from_the_file_to_the_report(desk, client):
     assert "“12” is no PIN code and is left out." in shown
     assert "Care Clinic" in shown
     assert not Hospital.objects.exists()
+    assert "Import these hospitals" in shown
+    assert "Import these hospitals" not in text_of(desk.get("/admin/hospitals/directoryimport/"))
     directory = DirectoryImport.objects.get()
     assert directory.by.email == "admin@example.org"
     answer = desk.post("/admin/hospitals/directoryimport/start/", {"only": directory.pk}, follow=True)
@@ -42,7 +44,7 @@ def test_from_the_file_to_the_report(desk, client):
     assert "Import these hospitals" not in shown
     assert "Care Clinic" in text_of(client.get("/hospitals/?q=care"))
     shown = text_of(desk.get("/admin/hospitals/directoryimport/"))
-    assert "hospitals.csv" in shown
+    assert "National directory" in shown and "Imported" in shown
 
 
 def test_faults_are_shown_and_nothing_can_be_imported(desk):

@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = "Import a directory of hospitals. A row of the same source and number is the same hospital, ever again."
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, help="a CSV file in UTF-8, see docs/imports.md")
+        parser.add_argument("file", type=Path, help="a CSV file in UTF-8 whose first line names the columns")
         parser.add_argument("--source", required=True, help="the name of the directory, at most 60 characters")
         parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
 
