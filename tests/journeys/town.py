@@ -193,7 +193,7 @@ def visit(doctor, hospital, patient, moment, state, *, message="", visit_type=Vi
             visit_type=visit_type,
             start=slots.quantum(moment),
             message=message,
-            by=patient.user,
+            by=patient.speaker,
         )
     ask = {"appointment": row, "by": doctor.user}
     if state == "declined":
@@ -229,6 +229,8 @@ def _weeks(town):
     """The doctor's visits before today, today, and in the days to come."""
     doctor, here, me, people = town.doctor, town.hospital, town.patient, town.people
     town.seen_before = visit(doctor, here, me, at(16, 9, month=2), "completed", message=MESSAGE)
+    words = "She listened, explained what the scan shows, and did not look at the clock once."
+    appointments.write_review(appointment=town.seen_before, stars=5, text=words, by=me.user)
     town.missed = visit(doctor, here, me, at(17, 9, month=2), "no_show")
     town.declined = visit(doctor, here, me, at(18, 9, month=2), "declined", reason="This needs another specialist")
     town.expired = visit(doctor, here, me, at(19, 9, month=2), "expired")
