@@ -126,19 +126,10 @@ def _people(user):
     return people
 
 
-def _of_mine(user):
-    """The visits that this person may move: as patient, as doctor, for the hospital."""
-    rows = Appointment.objects.as_patient(user)
-    if user.has_perm("appointments.approve_appointment"):
-        rows = rows | Appointment.objects.as_doctor(user)
-    if user.has_perm("appointments.view_hospital_appointment"):
-        rows = rows | Appointment.objects.as_staff(user)
-    return rows
-
-
 @permission_required("appointments.reschedule_appointment", raise_exception=True)
 def reschedule(request, pk):
-    rows = _of_mine(request.user).with_people().prefetch_related("doctor__offers")
+    rows = Appointment.objects.as_patient(request.user) | _as_doctor_or_desk(request.user)
+    rows = rows.with_people().prefetch_related("doctor__offers")
     sheet = moving.MoveSheet(get_object_or_404(rows, pk=pk), booking.asked(request), by=request.user)
     if request.method != "POST" or "show" in sheet.asked:
         return render(request, sheet.template(request), sheet.context(MoveForm(**sheet.choices)))

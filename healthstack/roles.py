@@ -31,7 +31,7 @@ RECEPTIONIST = (
     " appointments.reschedule_appointment appointments.explain_time"
 )
 HOSPITAL_ADMINISTRATOR = (
-    "appointments.view_appointment appointments.view_hospital_appointment appointments.reschedule_appointment"
+    "appointments.view_appointment appointments.view_hospital_appointment"
     " appointments.explain_time hospitals.register_hospital hospitals.run_hospital"
     " doctors.accept_application doctors.decline_application doctors.end_affiliation"
     " appointments.rehome_appointment"

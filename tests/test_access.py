@@ -273,10 +273,7 @@ TABLE = {
         lambda s: [s.confirmed.pk],
     ),
     "appointments:reschedule": (
-        Form(
-            {"patient", "doctor", "hospital_admin", "receptionist", "many_hats"},
-            keys=SEE_VISITS,
-        ),
+        Form({"patient", "doctor", "receptionist"}, keys=PATIENTS | DOCTORS | DESK),
         lambda s: [s.confirmed.pk],
     ),
     "appointments:check_in": (

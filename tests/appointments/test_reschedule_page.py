@@ -73,8 +73,8 @@ def test_nonsense_is_answered_in_words(sign_in, patient, url, appointment, slot)
     assert appointment.sequence == 0
 
 
-def test_doctor_and_staff_say_why_and_keep_what_was_typed(sign_in, doctor, hospital_admin, url):
-    for person in (doctor, hospital_admin):
+def test_doctor_and_reception_say_why_and_keep_what_was_typed(sign_in, doctor, receptionist, url):
+    for person in (doctor, receptionist):
         assert 'name="reason"' in text(sign_in(person).get(url))
     answer = sign_in(doctor).post(url, {"slot": "", "reason": "An operation"})
     assert 'value="An operation"' in text(answer)
