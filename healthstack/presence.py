@@ -18,6 +18,8 @@ from accounts import workflow as accounts
 from healthstack.lib import clock
 from healthstack.middleware import client_address
 
+# What a browser forgets of somebody who has logged out. Cookies stay: the session's is gone, the theme's is no secret.
+LEFT_BEHIND = '"cache", "storage"'
 # Until a required second step is there: what leads to it, and the ways out.
 WITHOUT_SECOND_STEP = {"account_logout", "account_reauthenticate", "account_change_password", "stay"}
 
@@ -36,7 +38,9 @@ class Presence:
         began, seen = session.get("began_at", now), session.get("seen_at", now)
         if now - seen >= most or now - began >= settings.SESSION_COOKIE_AGE:
             logout(request)
-            return _to_the_door(request)
+            response = _to_the_door(request)
+            response["Clear-Site-Data"] = LEFT_BEHIND
+            return response
         if not _by_itself(request) and ("seen_at" not in session or now - seen >= min(30, most / 10)):
             session["began_at"], session["seen_at"], seen = began, now, now
             accounts.see(
@@ -46,7 +50,10 @@ class Presence:
                 agent=request.META.get("HTTP_USER_AGENT", "")[:200],
             )
         request.idle_left = min(seen + most, began + settings.SESSION_COOKIE_AGE) - now
-        return self.get_response(request)
+        response = self.get_response(request)
+        if not request.user.is_authenticated:
+            response["Clear-Site-Data"] = LEFT_BEHIND
+        return response
 
 
 def _by_itself(request):

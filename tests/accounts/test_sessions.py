@@ -97,6 +97,13 @@ def test_an_old_cookie_opens_nothing_after_logging_out(patient):
     assert not is_in(replay)
 
 
+def test_a_browser_forgets_what_it_kept_of_whoever_logs_out(patient):
+    here = browser()
+    assert "Clear-Site-Data" not in here.get(LIST)
+    assert here.post("/accounts/logout/")["Clear-Site-Data"] == '"cache", "storage"'
+    assert "Clear-Site-Data" not in here.get("/")
+
+
 def test_the_verb_says_how_many_it_ended(patient):
     browser(), browser()
     assert accounts.end_sessions(user=patient.user, by=None) == 2

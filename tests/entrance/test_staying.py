@@ -79,6 +79,7 @@ def test_the_login_says_why_and_leads_back(sign_in, patient, minute):
     client.get(PROFILE)
     minute(31)
     door = client.get("/appointments/?show=past")
+    assert door["Clear-Site-Data"] == '"cache", "storage"'
     assert door.url == f"{LOGIN}?next=%2Fappointments%2F%3Fshow%3Dpast&idle=1"
     assert SAID in client.get(door.url).content.decode()
     assert SAID not in client.get(LOGIN).content.decode()
