@@ -52,6 +52,11 @@ class MoveSheet(Sheet):
         now = (self.visit.hospital_id, self.visit.starts_at)
         return openings.by_day((s for s in found[self.doctor.pk] if (s.room, s.starts_at) != now), self.zones)
 
+    @cached_property
+    def hospital(self):
+        """Where the chosen time is; else where the visit is now."""
+        return self.hospitals.get(self.chosen.room) if self.chosen else self.visit.hospital
+
     @property
     def asks_again(self):
         """Does the doctor have to answer once more?"""

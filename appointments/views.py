@@ -60,7 +60,8 @@ def requests(request):
 
 def _requests(request, form=None, status=200):
     page = boards.Requests(request.user, request.GET)
-    facts = {"page": page, "reasons": ReasonForm.REASONS, "problems": form.problems if form else [], "form": form}
+    problems = [("many-h" if name.startswith("id_") else name, text) for name, text in form.problems] if form else []
+    facts = {"page": page, "reasons": ReasonForm.REASONS, "problems": problems, "form": form}
     return render(request, "appointments/requests.html", facts, status=status)
 
 
