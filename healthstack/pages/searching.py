@@ -95,7 +95,7 @@ class Search:
         field = self.specialty or (self.complaint[1] if self.pointed else None)
         asked = {
             "q": {"understood": self.understood} if self.text else None,
-            "city": {"city": self.city} if self.city else None,
+            "city": {"city": self.city_asked} if self.city else None,
             "when": {"days": WHEN[self.when], "today": clock.today()} if self.when else None,
             "specialty": {"specialty": field[0]} if field else None,
             "language": {"language": self.language[0]} if self.language else None,
@@ -115,11 +115,17 @@ class Search:
                 how |= condition
         return Listing.objects.find(**how).select_related("doctor__user")
 
-    @property
+    @cached_property
     def city_name(self):
-        """The city as it is written where the typed beginning names one; else what was typed."""
-        begin = self.city.casefold()
-        return next((name for name in self.choices["cities"] if name.casefold().startswith(begin)), self.city)
+        """The city as it is written where what was typed begins one, or is one slip of the pen away; else as typed."""
+        known = {" ".join(words(name)): name for name in self.choices["cities"]}
+        return next(iter(closest(" ".join(words(self.city)), known)), self.city)
+
+    @property
+    def city_asked(self):
+        """What is looked for: what was typed, unless only the slip of it is a city."""
+        typed, named = " ".join(words(self.city)), " ".join(words(self.city_name))
+        return self.city if named.startswith(typed) else self.city_name
 
     @property
     def conditions(self):

@@ -7,6 +7,7 @@ from uuid import uuid4
 from accounts.models import AuditEntry, Mail, Notification, User
 from appointments import slots
 from appointments.models import Appointment, Claim, DoctorWord, Hours, Leave, Listing, ListingPlace, Word
+from appointments.workflow import reindex_hospitals
 from doctors.models import Affiliation, Doctor, Offer
 from healthstack.lib import clock
 from hospitals.models import Hospital, VisitType
@@ -24,7 +25,7 @@ def many(model, rows):
 
 
 def hospitals(numbers):
-    many(
+    rows = many(
         Hospital,
         (
             Hospital(
@@ -33,6 +34,7 @@ def hospitals(numbers):
             for n in numbers
         ),
     )
+    reindex_hospitals(hospitals=rows)
 
 
 def doctors(town, numbers):
@@ -98,7 +100,10 @@ def doctors(town, numbers):
             for n, row in enumerate(rows)
         ),
     )
-    many(ListingPlace, (ListingPlace(listing_id=row.pk, hospital=hospital, city="lucknow") for row in rows))
+    clinics = dict(Hospital.objects.filter(slug__startswith="clinic-").values_list("slug", "pk"))
+    places = [(row.pk, hospital.pk) for row in rows]
+    places += [(row.pk, clinics[f"clinic-{n}"]) for n, row in zip(numbers, rows, strict=True)]
+    many(ListingPlace, (ListingPlace(listing_id=row, hospital_id=place, city="lucknow") for row, place in places))
     word = Word.objects.get(text="neurology")
     many(DoctorWord, (DoctorWord(word=word, listing_id=row.pk) for row in rows))
     word.n += len(rows)

@@ -65,6 +65,16 @@ class TestSlips:
         assert names(answer) == [JOSE]
         assert "Showing results for cardiology pune." in text_of(answer)
 
+    @pytest.mark.parametrize("city", ["Pune", "pun", "puen", "Pume", "punee"])
+    def test_a_city_is_forgiven_one_as_well(self, client, doctors, city):
+        answer = client.get("/doctors/", {"city": city})
+        assert names(answer) == [NIKHIL, JOSE]
+        assert "2 doctors in Pune, soonest" in text_of(answer)
+
+    @pytest.mark.parametrize("city", ["--", "pnu", "xyzw", "unep"])
+    def test_another_city_is_not(self, client, doctors, city):
+        assert names(client.get("/doctors/", {"city": city})) == []
+
     def test_without_a_slip_it_says_nothing(self, client, doctors):
         for text in ("cardio", "cardiology", "zzzz", ""):
             assert "Showing results for" not in text_of(client.get("/doctors/", {"q": text}))

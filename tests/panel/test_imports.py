@@ -9,6 +9,7 @@ from django.utils.html import strip_tags
 
 from hospitals.models import DirectoryImport, Hospital
 from tests.hospitals.test_directory import HEADER, line
+from tests.security.test_hostile import HOSTILE
 
 ADD = "/admin/hospitals/directoryimport/add/"
 
@@ -88,6 +89,18 @@ def test_a_form_that_is_not_filled_in_says_so(desk, changes, sentence):
     assert answer.status_code == 422
     assert sentence in text_of(answer)
     assert not DirectoryImport.objects.exists()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_names_are_kept_as_text_or_refused_in_words(desk, text):
+    answer = sent(desk, line(1), source=text)
+    assert answer.status_code in (302, 422)
+    if answer.status_code == 302:
+        page = desk.get(answer.url).content.decode()
+        assert "<script>alert(1)" not in page and "onerror=alert(1)>" not in page
+    file = SimpleUploadedFile(text.replace("\x00", "")[:200] or "x", f"{HEADER}\n{line(1)}".encode())
+    answer = desk.post(ADD, {"source": "Fine", "file": file})
+    assert answer.status_code in (302, 422)
 
 
 def test_a_large_file_is_refused_in_words(desk, settings):
