@@ -17,7 +17,7 @@ def why_too_late(*, row, by):
     Patients change a confirmed visit until the doctor's notice begins; what nobody has confirmed, until its time.
     Doctors and staff may always: they have the patient on the phone.
     """
-    if not speaks_as_patient(row, by) or clock.now() <= row.changeable_until:
+    if not row.is_open or not speaks_as_patient(row, by) or clock.now() <= row.changeable_until:
         return ""
     facts = {"hospital": row.hospital.name, "phone": str(row.hospital.phone or "")}
     if facts["phone"]:

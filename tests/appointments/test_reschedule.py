@@ -259,6 +259,12 @@ class TestTheNotice:
         at(asked.starts_at - timedelta(minutes=1))
         assert workflow.cancel(appointment=asked, by=patient.user).state == "cancelled"
 
+    def test_a_visit_that_is_closed_is_said_to_be_closed(self, tomorrow, patient, at):
+        workflow.cancel(appointment=tomorrow, by=patient.user)
+        at(tomorrow.starts_at)
+        with pytest.raises(RuleBroken, match="closed already"):
+            workflow.cancel(appointment=tomorrow, by=patient.user)
+
     def test_a_hospital_without_a_phone_is_named_alone(self, tomorrow, patient, hospital, at):
         hospital.phone = ""
         hospital.save(update_fields=["phone"])
