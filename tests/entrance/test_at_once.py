@@ -4,12 +4,19 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 from django.db import connection
 from django.test import Client
 
-from accounts.models import User
+from accounts import files
+from accounts.models import StoredFile, User
+from healthstack.lib.rules import RuleBroken
+from healthstack.lib.uploads import look
 from patients.models import Patient
 from tests.entrance.steps import CODE, letters, log_in, sign_up
+from tests.entrance.test_two_step import SECOND, code_of, half_in
+from tests.factories import picture
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 PEOPLE = 12
@@ -44,3 +51,27 @@ def test_guessing_in_parallel_buys_no_more_tries(patient):
     statuses = Counter(a.status_code for a in answers)
     assert statuses.keys() == {422, 429}
     assert statuses[422] <= 8
+
+
+def test_many_uploads_at_once_find_no_more_room_than_there_is(settings, patient):
+    settings.FILES_OF_A_PERSON = 3
+    upload = look(picture(), files.PORTRAIT)
+
+    def send(n):
+        try:
+            return files.take(upload, owner=patient.user, kinds=files.PORTRAIT, by=patient.user).pk
+        except RuleBroken:
+            return None
+
+    kept = [key for key in together(send) if key]
+    assert len(kept) == StoredFile.objects.count() == 3
+
+
+def test_one_code_lets_in_one_of_many_who_send_it_at_once(patient):
+    secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    Authenticator.objects.create(user=patient.user, type="totp", data={"secret": encrypt(secret)})
+    browsers = [half_in() for _n in range(PEOPLE)]
+    code = code_of(secret)
+    answers = together(lambda n: browsers[n].post(SECOND, {"code": code}))
+    statuses = Counter(answer.status_code for answer in answers)
+    assert statuses[302] == 1 and set(statuses) <= {302, 422, 429}
