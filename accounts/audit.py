@@ -11,13 +11,13 @@ _kept = ContextVar("kept", default=None)
 
 @contextmanager
 def written_together():
-    """Inside the block lines are kept, and written in their order as it ends: for acts by the hundred, such as the
+    """Inside the block lines are kept, and written in the order of their moments as it ends: for acts by the hundred, such as the
     demo's, in one transaction around the block. An error leaves none of them.
     """
     token = _kept.set([])
     try:
         yield
-        AuditEntry.objects.bulk_create(_kept.get(), batch_size=500)
+        AuditEntry.objects.bulk_create(sorted(_kept.get(), key=lambda entry: entry.at), batch_size=500)
     finally:
         _kept.reset(token)
 

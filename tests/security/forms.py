@@ -463,4 +463,127 @@ FORMS = [
         kinds={"choice": ("groups",)},
     ),
 ]
+
+
+def of_own(name):
+    """An address of the town's hospital, for those who run it."""
+    return lambda town: reverse(name, args=[town.hospital.slug])
+
+
+def doctors_sign_up(town):
+    return {
+        "name": "Ila Roy",
+        "email": "ila@example.org",
+        "password1": PASSWORD,
+        "registration_number": "DMC 4711",
+        "council": "Delhi Medical Council",
+        "specialties": [str(town.specialty.pk)],
+        "degrees": "MBBS",
+        "practising_since": "2012",
+        "languages": [str(town.language.pk)],
+        "gender": "female",
+        "fee": "700",
+        "consent": "on",
+    }
+
+
+FORMS += [
+    Form(
+        "sign up as a doctor",
+        "visitor",
+        to("account_signup_doctor"),
+        typed=doctors_sign_up,
+        free=("name", "degrees", "council"),
+        kinds={
+            "email": ("email",),
+            "secret": ("password1",),
+            "number": ("practising_since",),
+            "money": ("fee",),
+            "id": ("specialties", "languages"),
+            "choice": ("gender",),
+        },
+    ),
+    Form(
+        "own page of a doctor",
+        "doctor",
+        to("doctors:page"),
+        free=("about", "degrees"),
+        kinds={
+            "number": ("minutes_check_up", "notice_minutes", "days_ahead"),
+            "money": ("fee",),
+            "id": ("languages",),
+        },
+    ),
+    Form(
+        "apply to a hospital",
+        "doctor",
+        lambda town: reverse("doctors:apply", args=[town.stranger.hospital.slug]),
+        typed=lambda town: {"message": "On Tuesdays"},
+        free=("message",),
+        kinds={"id": ("department",)},
+    ),
+    Form(
+        "register a hospital",
+        "patient",
+        to("hospitals:register"),
+        typed=lambda town: {**HOSPITAL, "kind": "clinic", "phone": "98390 12345", "zone": "Asia/Kolkata"},
+        free=("name", "street", "city", "region", "about"),
+        kinds={"phone": ("phone",), "choice": ("kind", "zone")},
+    ),
+    Form(
+        "details of a hospital",
+        "hospital administrator",
+        of_own("hospitals:details"),
+        free=("street", "city", "region", "about"),
+        kinds={"phone": ("phone",), "number": ("beds", "latitude", "longitude")},
+    ),
+    Form(
+        "fees of a hospital",
+        "hospital administrator",
+        of_own("hospitals:fees"),
+        typed=lambda town: {"check_up": "500"},
+        kinds={"money": ("check_up", "video")},
+    ),
+    Form(
+        "add a department",
+        "hospital administrator",
+        of_own("hospitals:parts"),
+        sent_to=of_own("hospitals:add_department"),
+        typed=lambda town: {"name": "Dental"},
+        free=("name",),
+    ),
+    Form(
+        "add a service",
+        "hospital administrator",
+        of_own("hospitals:parts"),
+        sent_to=of_own("hospitals:add_service"),
+        typed=lambda town: {"name": "X-ray"},
+        free=("name",),
+    ),
+    Form(
+        "publish opening hours",
+        "hospital administrator",
+        of_own("hospitals:opening"),
+        sent_to=of_own("hospitals:publish_opening"),
+        typed=lambda town: {"begins_0_0": "09:00", "ends_0_0": "17:00"},
+        kinds={"time": ("begins_0_0", "ends_0_0")},
+    ),
+    Form(
+        "add a closure",
+        "hospital administrator",
+        of_own("hospitals:opening"),
+        sent_to=of_own("hospitals:add_closure"),
+        typed=lambda town: {"on": "2026-05-01", "name": "May Day"},
+        free=("name",),
+        kinds={"day": ("on",)},
+    ),
+    Form(
+        "invite somebody",
+        "hospital administrator",
+        of_own("hospitals:staff"),
+        sent_to=of_own("hospitals:invite"),
+        typed=lambda town: {"email": "jaya@example.org", "role": "receptionist"},
+        kinds={"email": ("email",), "choice": ("role",)},
+    ),
+]
 BY_NAME = {form.name: form for form in FORMS}

@@ -179,7 +179,9 @@ def oddities(values):
     yield {}
 
 
-@pytest.mark.parametrize("who", ["visitor", "patient", "doctor", "guardian", "receptionist", "administrator"])
+@pytest.mark.parametrize(
+    "who", ["visitor", "patient", "doctor", "guardian", "receptionist", "hospital administrator", "administrator"]
+)
 def test_no_form_breaks_on_what_is_typed_into_it(town, browser_of, who):
     before, wrong = tables.digest(), []
     for form in (one for one in FORMS if one.who == who):
@@ -265,6 +267,9 @@ def asked(town):
         ("doctor", "/appointments/day/", {"day": "day"}),
         ("doctor", "/appointments/requests/", after),
         ("doctor", "/prescriptions/written/", after),
+        ("doctor", "/doctor/hospitals/", {"q": "text"}),
+        ("visitor", reverse("hospital", args=[town.hospital.slug]), {"department": "id"}),
+        ("hospital administrator", reverse("doctors:of_hospital", args=[town.hospital.slug]), {"q": "text"}),
         ("many hats", "/dashboard/", {"as": "text", "day": "day", **after}),
         ("hospital administrator", "/appointments/hospital/", {"day": "day", **after}),
         ("administrator", "/admin/doctors/doctor/", {"q": "text", "state": "text", "specialty": "id", "p": "number"}),

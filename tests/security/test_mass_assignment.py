@@ -125,7 +125,9 @@ def browser_of(town, sign_in):
     return lambda role: sign_in(town.people[role]) if town.people[role] else Client()
 
 
-@pytest.mark.parametrize("who", ["visitor", "patient", "doctor", "guardian", "receptionist", "administrator"])
+@pytest.mark.parametrize(
+    "who", ["visitor", "patient", "doctor", "guardian", "receptionist", "hospital administrator", "administrator"]
+)
 def test_what_no_form_asks_for_is_not_believed(town, browser_of, who):
     hoped_for = {**unasked(town), **SOMETIMES, "hospital": str(town.stranger.hospital_id)}
     for form in (one for one in FORMS if one.who == who):

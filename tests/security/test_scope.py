@@ -25,7 +25,17 @@ LISTS = {
     "patient": ["/appointments/", "/prescriptions/", "/record/", "/record/access/", "/notifications/", "/dashboard/"],
     "doctor": ["/appointments/day/", "/appointments/requests/", "/patients/", "/prescriptions/written/", "/dashboard/"],
     "guardian": ["/appointments/", "/record/dependants/", "/prescriptions/", "/record/", "/dashboard/"],
-    "hospital administrator": ["/appointments/hospital/", "/dashboard/"],
+    "hospital administrator": [
+        "/appointments/hospital/",
+        "/dashboard/",
+        "/hospital/sahara/details/",
+        "/hospital/sahara/parts/",
+        "/hospital/sahara/opening/",
+        "/hospital/sahara/fees/",
+        "/hospital/sahara/staff/",
+        "/hospital/sahara/doctors/",
+        "/hospital/sahara/stranded/",
+    ],
     "receptionist": [
         "/reception/",
         "/reception/sahara/day/",
