@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django import forms
 from django.contrib import admin
+from django.core.cache import cache
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.forms.models import BaseInlineFormSet, ModelForm
@@ -25,6 +26,7 @@ from hospitals.models import Hospital, VisitType
 MOST_PLACES = 20  # hospitals of one doctor
 TICKED = ("specialties", "languages")  # of a doctor; each is fetched once, its choices and its ticks together
 SUGGESTED = 100  # hospitals that a form offers before anything is typed
+KEPT = 300  # seconds that these stay in the cache
 
 # One field for each kind of visit: how long it takes. Left empty, the doctor does not offer it.
 Minutes = type(
@@ -372,12 +374,17 @@ class DoctorAdmin(admin.ModelAdmin):
         return format_html('<span class="keep">{}</span>', doctor.registration_number)
 
     def render_change_form(self, request, context, **kwargs):
-        hospitals = Hospital.objects.order_by("name", "pk").values_list("name", "city")[:SUGGESTED]
-        context["hospital_names"] = [f"{name}, {city}" for name, city in hospitals]
+        context["hospital_names"] = cache.get_or_set("hospital-names", first_names, KEPT)
         return super().render_change_form(request, context, **kwargs)
 
     def keep(self, request, form, formsets, change):
         keep_doctor(form=form, places=formsets[0].places if formsets else None, by=request.user, new=not change)
+
+
+def first_names():
+    """["Max Hospital, Lucknow"]: what a form offers before anything is typed; then it asks again."""
+    hospitals = Hospital.objects.order_by("name", "pk").values_list("name", "city")[:SUGGESTED]
+    return [f"{name}, {city}" for name, city in hospitals]
 
 
 @one_transaction

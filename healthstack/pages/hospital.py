@@ -1,9 +1,10 @@
 """The list of hospitals and a hospital's own page."""
 
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Q
+from django.db.models import Count, DateField, F, OuterRef, Q, Subquery, Value
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -39,34 +40,47 @@ def hospitals(request):
 @require_safe
 def hospital(request, slug):
     hospital = get_object_or_404(Hospital.objects.findable().select_related("photo"), slug=slug)
-    departments = list(hospital.departments.open())
-    department = next((one for one in departments if str(one.pk) == request.GET.get("department", "")), None)
+    parts = parts_of(hospital)
+    department = next((one for one in parts["departments"] if str(one.key) == request.GET.get("department", "")), None)
     rows = Listing.objects.filter(places__hospital=hospital).select_related("doctor__user")
+    here = Affiliation.objects.current().filter(hospital=hospital, department__closed_at=None)
     if department:
-        here = Affiliation.objects.current().filter(hospital=hospital, department=department)
-        rows = rows.filter(doctor__in=here.values("doctor"))
-    page = page_by_key(rows, ("next_free_at", "pk"), after=request.GET.get("after", ""))
+        rows = rows.filter(doctor__in=here.filter(department=department.key).values("doctor"))
+    named = rows.annotate(department=Subquery(here.filter(doctor=OuterRef("doctor")).values("department__name")))
+    page = page_by_key(named, ("next_free_at", "pk"), after=request.GET.get("after", ""))
     context = {
         "hospital": hospital,
-        "departments": departments,
         "department": department,
-        "services": list(hospital.services.all()),
-        "closures": list(hospital.closures.filter(on__gte=clock.today())[:CLOSURES]),
-        "cards": with_departments(cards_for(page.rows, hospitals=[hospital.pk]), hospital),
+        "cards": cards_for(page.rows, hospitals=[hospital.pk]),
         "next": page.next,
         "doctors": rows.order_by().aggregate(n=Count("pk", filter=Q()))["n"],
+        **parts,
         **opening(hospital),
     }
     return render(request, "pages/hospital.html", context)
 
 
-def with_departments(cards, hospital):
-    """The cards, each with the department in which its doctor works here."""
-    here = Affiliation.objects.current().filter(hospital=hospital, doctor__in=[card.doctor.pk for card in cards])
-    names = dict(here.filter(department__closed_at=None).values_list("doctor", "department__name")) if cards else {}
-    for card in cards:
-        card.department = names.get(card.doctor.pk) or ""
-    return cards
+class Part(NamedTuple):
+    key: int
+    name: str
+    on: object  # of a closure
+
+
+def parts_of(hospital):
+    """{"departments", "services", "closures": [Part]} of a hospital, in one query. Closures are those to come."""
+    none = Value(None, DateField())
+    closures = hospital.closures.filter(on__gte=clock.today()).annotate(what=Value("closures"), day=F("on"))
+    departments = hospital.departments.open().annotate(what=Value("departments"), day=none)
+    services = hospital.services.annotate(what=Value("services"), day=none)
+    columns = ("what", "pk", "name", "day")
+    first, *others = (rows.order_by().values_list(*columns) for rows in (closures, departments, services))
+    found = {"departments": [], "services": [], "closures": []}
+    for what, *part in first.union(*others, all=True):
+        found[what].append(Part(*part))
+    for what in ("departments", "services"):
+        found[what].sort(key=lambda part: part.name.casefold())
+    found["closures"] = sorted(found["closures"], key=lambda part: part.on)[:CLOSURES]
+    return found
 
 
 def opening(hospital):
