@@ -1,6 +1,7 @@
 """What administrators see of people, groups, the trail and the outbox. UserAdmin and GroupAdmin are registered on the
 roof, which knows the built-in groups."""
 
+import re
 from datetime import datetime, time, timedelta
 
 from django import forms
@@ -328,7 +329,11 @@ class LeafletForm(HouseForm, ModelForm):
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"]
-        if not self.instance.pk and resolve(f"/{slug}/").view_name != "leaflet":
+        if self.instance.pk:
+            return slug
+        if not re.fullmatch("[a-z]{2,40}", slug):
+            raise forms.ValidationError(_("Enter one word of small letters, such as imprint"))
+        if resolve(f"/{slug}/").view_name != "leaflet":
             raise forms.ValidationError(_("Another page has this address."))
         return slug
 

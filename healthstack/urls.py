@@ -4,7 +4,7 @@ from allauth.account import urls as allauth_urls
 from allauth.account import views as allauth_views
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from healthstack import claim, sign_in, sign_up_doctor, two_step
 from healthstack.pages import (
@@ -24,6 +24,8 @@ from healthstack.pages import (
     stay,
     visit,
 )
+
+register_converter(leaflet.Word, "word")
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -99,7 +101,7 @@ urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("admin/", admin.site.urls),
-    path("<slug:slug>/", leaflet.leaflet, name="leaflet"),  # the last: every other page of one word is before it
+    path("<word:slug>/", leaflet.leaflet, name="leaflet"),  # the last: every other page of one word is before it
 ]
 if settings.DEBUG or getattr(settings, "SHOW_MAILS", False):
     urlpatterns.append(path("debug/mails/", mails.mails, name="mails"))

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import workflow as accounts
-from accounts.models import GroupPolicy
+from accounts.models import AuditEntry, GroupPolicy
 from healthstack import two_step
 from healthstack.lib.rules import RuleBroken
 from tests.entrance.steps import AGAIN, LOGIN, PROFILE, is_in, later, letters, log_in
@@ -251,6 +251,14 @@ def test_nobody_removes_the_key_of_another(client, guarded, other_patient):
     url = reverse("mfa_remove_webauthn", args=[theirs.pk])
     assert client.post(url).status_code == 404
     assert Authenticator.objects.filter(pk=theirs.pk).exists()
+
+
+def test_a_change_is_written_down_and_ends_what_is_open_elsewhere(client, patient):
+    log_in(client, MAIL)
+    accounts.change_second_step(user=patient.user, steps=1, by=patient.user)
+    assert not is_in(client)
+    line = AuditEntry.objects.about(patient.user).get(code="accounts.second_step_changed")
+    assert (line.by, line.facts) == (patient.user, {"steps": 1})
 
 
 # --- required ----------------------------------------------------------------------------------------------------------

@@ -99,6 +99,8 @@ def test_a_page_of_text_is_added(desk, client):
         ({"slug": "doctors"}, "Another page has this address."),
         ({"slug": "privacy"}, "There is a page with this address already."),
         ({"slug": "../x"}, "slug"),
+        ({"slug": "our-imprint"}, "one word of small letters"),
+        ({"slug": "Imprint"}, "one word of small letters"),
         ({"slug": ""}, "Enter a word for the address"),
         ({"title": ""}, "Enter a title"),
         ({"text": ""}, "Enter the text"),

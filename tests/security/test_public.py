@@ -35,6 +35,7 @@ PUBLIC = {
 SAMPLES = {
     "uuid": "019cac61-8c40-7bf3-9a76-4789170cea92",
     "slug": "nobody",
+    "word": "nobody",
     "int": "1",
     "path": "1",
 }
