@@ -193,14 +193,14 @@ TABLE = {
     # Nobody of the scene was asked for more: the rule says so.
     "doctors:send_for_checking": (Act(SCHEDULED, keys=SCHEDULED, acted=409), None),
     "doctors:document": (Page({"pending_doctor", "administrator"}, keys=SIGNED_IN), lambda s: [s.document.pk]),
-    "doctors:hospitals": (Page(SCHEDULED), None),
     "doctors:page": (Form(SCHEDULED), None),
+    "doctors:hospitals": (Page(SCHEDULED), None),
     # All of them work there already.
     "doctors:apply": (Form(SCHEDULED, empty=409), lambda s: [s.hospital.slug]),
     "doctors:withdraw": (Act({"doctor"}, keys=SCHEDULED), lambda s: [s.application.pk]),
     "doctors:of_hospital": (Page(RUN_IT, keys=RUN), lambda s: [s.hospital.slug]),
-    "doctors:accept": (Ask({"other_hospital_admin"}, keys=RUN), lambda s: [s.application.pk]),
     "doctors:reassign": (Form(RUN_IT, keys=RUN, empty=302), lambda s: [s.hospital.slug, s.affiliation.pk]),
+    "doctors:accept": (Ask({"other_hospital_admin"}, keys=RUN), lambda s: [s.application.pk]),
     "doctors:decline": (Form({"other_hospital_admin"}, keys=RUN), lambda s: [s.application.pk]),
     "hospital-stranded": (Form(RUN_IT, keys=RUN), lambda s: [s.hospital.slug]),
     "hospital-end-affiliation": (Ask(RUN_IT, keys=RUN, once=True), lambda s: [s.hospital.slug, s.affiliation.pk]),
