@@ -193,7 +193,7 @@ class TestAgain:
         asked = [query["sql"] for query in noted]
         first = next(n for n, sql in enumerate(asked) if sql.startswith("SELECT") and "doctors_doctor" in sql)
         assert first < next(
-            n for n, sql in enumerate(asked) if sql.startswith(("UPDATE `hospitals", 'UPDATE "hospitals_hospital"'))
+            n for n, sql in enumerate(asked) if sql.startswith(("UPDATE `hospitals_hospital`", 'UPDATE "hospitals_hospital"'))
         )
 
     def test_another_directory_has_numbers_of_its_own(self, db):

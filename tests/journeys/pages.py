@@ -60,6 +60,12 @@ def again(page, town):
         send(page, "Continue")
 
 
+def palette(page, town):
+    page.keyboard.press("Control+k")
+    page.keyboard.type("neha")
+    page.locator("#palette-found a").first.wait_for()
+
+
 def menu(page, town):
     page.locator(".menu > summary").click()
 
@@ -179,7 +185,12 @@ VISITOR = [
     Page("doctor", "doctor", ("doctor.slug",)),
     Page("doctor-hindi", "doctor", ("hindi_doctor.slug",)),
     Page("doctor-no-hours", "doctor", ("idle_doctor.slug",)),
+    Page("find-complaint", "find", query="?q=chest+pain&sort=fee"),
+    Page("find-slip", "find", query="?q=nuero+neurolgy&sort=rating"),
+    Page("search", "search", query="?q=neha"),
+    Page("palette", "home", then=palette),
     Page("hospitals", "hospitals"),
+    Page("hospitals-slip", "hospitals", query="?q=hosptal&emergency=yes"),
     Page("hospitals-city", "hospitals", query="?city=Lucknow"),
     Page("hospitals-nowhere", "hospitals", query="?city=Atlantis"),
     Page("hospital", "hospital", ("hospital.slug",)),
@@ -404,6 +415,11 @@ ADMINISTRATOR = [
         "doctors_specialty", change="specialty.pk", more=(Page("panel-specialty-new", "admin:doctors_specialty_add"),)
     ),
     *panel("doctors_language", change="language.pk", more=(Page("panel-language-new", "admin:doctors_language_add"),)),
+    Page("panel-directories", "admin:hospitals_directoryimport_changelist"),
+    Page("panel-directory-new", "admin:hospitals_directoryimport_add"),
+    Page("panel-directory-checked", "admin:hospitals_directoryimport_change", ("directory.pk",)),
+    Page("panel-directory-refused", "admin:hospitals_directoryimport_change", ("bad_directory.pk",)),
+    Page("panel-directory-history", "admin:hospitals_directoryimport_history", ("directory.pk",)),
     Page("panel-404", "admin:doctors_doctor_change", ("=999999",), status=404),
     Page("dashboard", "dashboard"),
 ]

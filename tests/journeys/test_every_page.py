@@ -211,10 +211,44 @@ ACTS = {
     "patients:deny_allergies",
     "patients:end_access",
     "prescriptions:sign",
+    "find-counts",  # a part of a page
+    "doctors:document",  # a file
+    "hospitals:photo",  # a file
+    "hospitals:mine",  # leads on, where one runs one hospital
+    *(f"doctors:{verb}" for verb in ("send_for_checking", "withdraw_document", "withdraw")),
+    *(
+        f"hospitals:{verb}"
+        for verb in (
+            "send_for_checking",
+            "remove_photo",
+            "add_department",
+            "close_department",
+            "add_service",
+            "remove_service",
+            "publish_opening",
+            "add_closure",
+            "remove_closure",
+            "invite",
+            "dismiss",
+            "withdraw_invitation",
+            "accept_invitation",
+        )
+    ),
     *(f"appointments:{verb}" for verb in ("approve", "decline", "cancel", "check_in", "start", "complete", "no_show")),
 }
 # Of the panel: acts that answer with a redirect, lists that scripts ask, and what nobody may open.
-PANEL_ACTS = ("_approve", "_reinstate", "_enable", "_retry", "_kept", "_names", "_appoint", "_end_staff")
+PANEL_ACTS = (
+    "_judge_document",
+    "_start",
+    "_approve",
+    "_reinstate",
+    "_enable",
+    "_retry",
+    "_kept",
+    "_names",
+    "_appoint",
+    "_end_staff",
+)
 CLOSED = {"admin:accounts_auditentry_add", "admin:accounts_mail_add", "admin:accounts_user_add"}
 
 

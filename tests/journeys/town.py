@@ -1,6 +1,7 @@
 """The places and people whose pages are looked at: nobody and nothing, and a town with long, Hindi and many names."""
 
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,14 @@ NAMES = (
     "Leela Das",
     "முத்துலட்சுமி சுந்தரம்",
 )
+
+
+def directory(town, name):
+    """A directory that was sent and read: with a warning, and with a fault where a hospital has no name."""
+    lines = ("Number,Name,City,PIN code", f"1,{LONG_PLACE.replace(',', '')},Lucknow,12", f"2,{name},Lucknow,226003")
+    file = BytesIO("\n".join(lines).encode())
+    kept = hospitals.keep_directory(file=file, name="hospitals.csv", source="National directory", by=town.administrator)
+    return hospitals.check_directory(directory=kept)
 
 
 def empty():
@@ -173,6 +182,7 @@ def _people(town):
     town.hospital_admin = UserFactory(email="desk@example.org", name="Farah Ali")
     hospitals.appoint(hospital=town.hospital, user=town.hospital_admin, by=None)
     town.administrator = UserFactory(email="admin@example.org", name="Anil Joshi", groups=["Administrators"])
+    town.directory, town.bad_directory = directory(town, HINDI_PLACE), directory(town, "")
     town.hats = PatientFactory(email="hats@example.org", name="Maya Pillai").user
     DoctorFactory(email=town.hats.email, name=town.hats.name, hospitals=[town.hospital], hours=())
     hospitals.appoint(hospital=town.hospital, user=town.hats, by=None)
