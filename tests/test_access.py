@@ -344,7 +344,6 @@ def scene(request, monday_morning, hospital, patient, doctor):
     scene.grant = AccessGrant.objects.filter(patient=patient).first()
     scene.missed = _approved(patient, doctor)
     scene.by_video = _approved(patient, doctor)
-    Appointment.objects.filter(pk=scene.by_video.pk).update(visit_type="video")
     scene.checked_in = appointments.check_in(appointment=_approved(patient, doctor), by=doctor.user)
     scene.leave = Leave.objects.create(
         doctor=doctor, starts_at=clock.now() + timedelta(20), ends_at=clock.now() + timedelta(21)
@@ -436,6 +435,8 @@ def test_each_person_gets_what_is_theirs(name, scene, consulting, at):
         data["hours-0-hospital"] = scene.hospital.pk
     if name == "appointments:no_show":
         at(scene.missed.ends_at)
+    if name == "appointments:share_link":
+        Appointment.objects.filter(pk=scene.by_video.pk).update(visit_type="video")
     if name == "patients:deny_allergies":
         patients.correct_allergy(allergy=scene.allergy, reason="Not mine", by=scene.patient.user)
     # Those who may act come last: until then, nothing has changed.

@@ -36,7 +36,6 @@ def visit(request, pk):
     if may_read:
         open_record(patient=visit.patient, by=request.user, why="visit")
     prescriptions = Prescription.objects.visible_to(request.user).filter(appointment=visit)
-    offering = is_doctor and visit.state == "requested" and "offer" in request.GET
     context = {
         "visit": visit,
         "is_doctor": is_doctor,
@@ -46,15 +45,23 @@ def visit(request, pk):
         "steps": _steps(visit),
         "prescription": prescriptions.first() if (is_doctor or is_patient) and visit.started_at else None,
         "reasons": ReasonForm.REASONS,
+        "review": _review(visit) if is_doctor or is_patient else None,
+        **_changes(request, visit, is_doctor),
+        "now": clock.now(),
+    }
+    return render(request, "pages/visit.html", context)
+
+
+def _changes(request, visit, is_doctor):
+    """Whether the visit may go to another time, until when, and which other time is offered."""
+    offering = is_doctor and visit.state == "requested" and "offer" in request.GET
+    return {
         "too_late": why_too_late(row=visit, by=request.user),
         "may_move": visit.is_movable and request.user.has_perm("appointments.reschedule_appointment"),
         "offered": visit.offered_at and slots.quantum(visit.offered_at),
         "offering": offering,
         "instead": _instead(visit) if offering else [],
-        "review": _review(visit) if is_doctor or is_patient else None,
-        "now": clock.now(),
     }
-    return render(request, "pages/visit.html", context)
 
 
 def _review(visit):

@@ -259,6 +259,12 @@ class TestTheNotice:
         at(asked.starts_at - timedelta(minutes=1))
         assert workflow.cancel(appointment=asked, by=patient.user).state == "cancelled"
 
+    def test_nobody_but_the_patient_is_ever_too_late(self, tomorrow, patient, strict, hospital_admin, at):
+        at(tomorrow.starts_at)
+        assert workflow.why_too_late(row=tomorrow, by=patient.user)
+        for person in (strict.user, hospital_admin):
+            assert workflow.why_too_late(row=tomorrow, by=person) == ""
+
     def test_a_visit_that_is_closed_is_said_to_be_closed(self, tomorrow, patient, at):
         workflow.cancel(appointment=tomorrow, by=patient.user)
         at(tomorrow.starts_at)

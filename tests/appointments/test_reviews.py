@@ -73,6 +73,8 @@ class TestWriteReview:
             workflow.write_review(appointment=seen, stars=stars, by=patient.user)
 
     def test_a_change_of_the_doctors_page_leaves_the_rating(self, doctor, review):
+        """`doctors.set_rating` alone writes it: this row was read before the review."""
+        assert doctor.rating is None
         doctors.change_doctor(doctor=doctor, by=None)
         assert rating(doctor) == (4.0, 1)
 
