@@ -4,7 +4,7 @@ from itertools import islice
 
 from django.conf import settings
 from django.core.files.storage import storages
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -214,4 +214,6 @@ def _close(directory, state):
     """The import is over. What it says of itself is kept; the file is not needed any more, unless it can be tried again."""
     directory.state, directory.finished_at = state, clock.now()
     directory.save()
+    if state != State.FAILED:
+        transaction.on_commit(lambda: storages["private"].delete(directory.file_key), robust=True)
     return directory

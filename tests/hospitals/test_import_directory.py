@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -70,6 +71,12 @@ class TestAll:
             imported(line(1).replace(",,,,", ",,0522 2205555,,", 1), line(2))
         assert not mailoutbox and not Mail.objects.exists() and not Notification.objects.exists()
 
+    def test_the_file_goes_when_it_is_over(self, db, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True):
+            done, refused, waiting = imported(line(1)), checked(line(1, name="")), checked(line(1))
+        there = [storages["private"].exists(one.file_key) for one in (done, refused, waiting)]
+        assert there == [False, False, True]
+
     def test_nothing_can_be_found_before(self, client, db):
         directory = checked(line(1))
         assert directory.state == State.CHECKED
@@ -130,8 +137,6 @@ class TestNothing:
         assert (directory.state, directory.added) == (State.DONE, 29)
 
     def test_a_file_that_is_gone_is_a_failure_and_no_silence(self, db):
-        from django.core.files.storage import storages
-
         directory = kept(line(1))
         storages["private"].delete(directory.file_key)
         with pytest.raises(OSError):
@@ -193,7 +198,9 @@ class TestAgain:
         asked = [query["sql"] for query in noted]
         first = next(n for n, sql in enumerate(asked) if sql.startswith("SELECT") and "doctors_doctor" in sql)
         assert first < next(
-            n for n, sql in enumerate(asked) if sql.startswith(("UPDATE `hospitals_hospital`", 'UPDATE "hospitals_hospital"'))
+            n
+            for n, sql in enumerate(asked)
+            if sql.startswith(("UPDATE `hospitals_hospital`", 'UPDATE "hospitals_hospital"'))
         )
 
     def test_another_directory_has_numbers_of_its_own(self, db):
