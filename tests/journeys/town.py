@@ -12,6 +12,7 @@ from accounts import workflow as accounts
 from accounts.models import AuditEntry, Mail, User
 from appointments import openings, slots
 from appointments import workflow as appointments
+from doctors import workflow as doctors
 from doctors.models import Doctor, Language
 from healthstack.lib import clock
 from hospitals import workflow as hospitals
@@ -20,7 +21,15 @@ from patients import workflow as patients
 from patients.models import Patient
 from prescriptions import workflow as prescriptions
 from prescriptions.models import Medicine
-from tests.factories import DoctorFactory, HospitalFactory, PatientFactory, UserFactory, hours_in
+from tests.factories import (
+    DoctorFactory,
+    HospitalFactory,
+    PatientFactory,
+    UserFactory,
+    hours_in,
+    picture,
+    send_document,
+)
 
 INDIA = ZoneInfo("Asia/Kolkata")
 LONG = "Venkatanarasimharajuvaripeta Lakshminarayanan Chattopadhyay-Subramaniapillai"
@@ -96,6 +105,7 @@ def full():
     appointments.roll_listings()  # the clock went back and forth: what is free soonest is asked of this forenoon
     _records(town)
     _for_others(town)
+    _joining(town)
     _panel(town)
     return town
 
@@ -327,6 +337,30 @@ def _for_others(town):
     known = {"hospital": town.hospital, "born_on": date(1960, 1, 1), "by": town.receptionist}
     town.walk_in = patients.register(name=LONG, phone="+919839012345", gender="male", **known)
     patients.register(name=HINDI, **known)
+
+
+def _joining(town):
+    """A paper of who is being checked, a hospital that has everything, who asks to work there, and who has left."""
+    here, admin = town.hospital, town.hospital_admin
+    town.document = send_document(town.pending)
+    doctors.judge_document(document=town.document, verdict="refused", reason=MESSAGE[:200], by=town.administrator)
+    town.department = hospitals.add_department(hospital=here, name="Neurology and rehabilitation", by=admin)
+    hospitals.add_service(hospital=here, name="Ambulance, day and night, within the city and its suburbs", by=admin)
+    hospitals.add_closure(hospital=here, on=date(2026, 5, 1), name="May Day", by=admin)
+    hospitals.publish_opening(hospital=here, ranges=[(0, 480, 780), (0, 900, 1200), (5, 1200, 1560)], by=admin)
+    hospitals.change_details(hospital=here, values={"beds": 120, "emergency": True}, by=admin)
+    hospitals.set_photo(hospital=here, upload=picture(), by=admin)
+    _invitation, town.token = hospitals.invite(
+        hospital=here, email="invited@example.org", role="receptionist", by=admin
+    )
+    asking = DoctorFactory(email="asking@example.org", name=LONG)
+    town.application = doctors.apply(doctor=asking, hospital=here, message=MESSAGE, by=asking.user)
+    leaving = DoctorFactory(email="leaving@example.org", name="Uma Pai", hospitals=[here], hours=hours_in(here))
+    visit(leaving, here, town.people[7], at(5, 9, 0), "confirmed")
+    appointments.end_affiliation(affiliation=leaving.affiliations.get(), by=admin)
+    town.affiliation = town.idle_doctor.affiliations.get(hospital=here)
+    registered = Hospital(name="Gomti Eye Clinic", city="Lucknow", street="12 River Road", postcode="226010")
+    town.waiting_hospital = hospitals.register(hospital=registered, by=town.patient.user)
 
 
 def _panel(town):

@@ -12,6 +12,7 @@ from healthstack.lib.transactions import RETRY
 LOGINS = (
     ("patient", f"{address('patient')}, {address('patient', 2)} … {address('patient', 60)}"),
     ("doctor", f"{address('doctor')}, {address('doctor', 2)} … {address('doctor', 40)}"),
+    ("doctor on the way in", f"{address('newdoctor')} … {address('newdoctor', 4)}"),
     ("hospital administrator", address("hospital")),
     ("receptionist", address("reception")),
     ("administrator", address("admin")),
