@@ -34,7 +34,7 @@ class TestInvite:
         assert "hospitals.invited" in trail(hospital)
 
     def test_a_second_one_withdraws_the_first(self, hospital, hospital_admin):
-        first, _token = invite(hospital, hospital_admin)
+        _first, _token = invite(hospital, hospital_admin)
         second, _token = invite(hospital, hospital_admin)
         assert list(Invitation.objects.waiting()) == [second]
 
