@@ -202,7 +202,8 @@ TABLE = {
     "doctors:reassign": (Form(RUN_IT, keys=RUN, empty=302), lambda s: [s.hospital.slug, s.affiliation.pk]),
     "doctors:accept": (Ask({"other_hospital_admin"}, keys=RUN), lambda s: [s.application.pk]),
     "doctors:decline": (Form({"other_hospital_admin"}, keys=RUN), lambda s: [s.application.pk]),
-    "hospital-stranded": (Form(RUN_IT, keys=RUN), lambda s: [s.hospital.slug]),
+    # An administrator of the site settles what a suspension strands, in the panel; here only who runs the hospital.
+    "hospital-stranded": (Form(RUN_IT, keys=RUN | {"administrator"}), lambda s: [s.hospital.slug]),
     "hospital-end-affiliation": (Ask(RUN_IT, keys=RUN, once=True), lambda s: [s.hospital.slug, s.affiliation.pk]),
     "hospitals:register": (Form(SIGNED_IN), None),
     "hospitals:ask_administrator": (

@@ -8,6 +8,8 @@ PUBLIC = {
     "home",
     "theme",
     "find",
+    "find-counts",
+    "search",
     "doctor",
     "hospitals",
     "hospital",
