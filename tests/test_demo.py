@@ -132,7 +132,10 @@ def test_it_refuses_where_debug_is_off(db):
 
 def test_it_prints_the_logins(demo):
     out, told = demo.out, demo.told
-    assert all(email in out for email in ("patient@", "patient60@", "doctor@", "doctor40@", "hospital@", "reception@", "admin@"))
+    assert all(
+        email in out
+        for email in ("patient@", "patient60@", "doctor@", "doctor40@", "hospital@", "reception@", "admin@")
+    )
     assert PASSWORD in out
     assert "40 doctors" in told and "40 doctors" not in out
 

@@ -236,7 +236,9 @@ BY_ONE_KEY = {("doctors", "reassign")} | {
 def test_one_word_in_all_rooms(app, verb, address, view):
     """The verb is the address, the view, the permission, and the name of its test."""
     last = address.strip("/").split("/")[-1]
-    assert last == verb.replace("_", "-") or last.startswith(("<", "profile")) or verb in ("book", "draft", "write_review"), address
+    assert (
+        last == verb.replace("_", "-") or last.startswith(("<", "profile")) or verb in ("book", "draft", "write_review")
+    ), address
     assert view.__name__ == verb
     codenames = {c.partition("_")[0] for c in _codenames(app)} | _codenames(app)
     known = verb in codenames or f"{verb}_appointment" in codenames or app == "accounts"

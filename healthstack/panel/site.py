@@ -23,7 +23,10 @@ from healthstack.panel.desk import PanelAdmin
 # The sections of the rail: what a person may not open is left out.
 SECTIONS = (
     ("", (("doctors.Doctor", "doctor"), ("hospitals.Hospital", "hospital"), ("accounts.User", "user"))),
-    (gettext_lazy("What happened"), (("accounts.AuditEntry", "eye"), ("accounts.Mail", "mail"), ("appointments.Review", "star"))),
+    (
+        gettext_lazy("What happened"),
+        (("accounts.AuditEntry", "eye"), ("accounts.Mail", "mail"), ("appointments.Review", "star")),
+    ),
     (
         gettext_lazy("Roles and lists"),
         (
