@@ -11,6 +11,7 @@ from appointments.forms import HoursFormSet, LeaveForm, said_once
 from appointments.models import Hours, Leave
 from appointments.workflow import fingerprint
 from healthstack.lib import clock
+from healthstack.lib.zones import zone_words
 from hospitals.models import Closure, Hospital, VisitType
 
 MOST = 60
@@ -133,6 +134,7 @@ class Schedule:
             "stranded": stranded,
             "in_the_way": in_the_way,
             "zone": self.zone,
+            "zone_words": zone_words(self.zone, clock.now()),
         }
 
 
