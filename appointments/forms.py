@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments import slots
 from appointments.models import Hours
 from healthstack.lib import clock
-from healthstack.lib.forms import INCOMPLETE, HandDrawn, HouseForm
+from healthstack.lib.forms import INCOMPLETE, HandDrawn, HouseForm, TimeField
 from hospitals.models import VisitType
 
 SLOT = re.compile(r"(\d{1,12})-(\d{1,10})")
@@ -189,25 +189,6 @@ class ReviewAnswerForm(HouseForm, forms.Form):
     required = {"answer": _("Write your answer")}
 
 
-class TimeField(forms.CharField):
-    """A time of day, '09:30'. -> minutes of the day"""
-
-    def __init__(self, **kwargs):
-        super().__init__(max_length=5, widget=forms.TimeInput(attrs={"type": "time", "step": 300}), **kwargs)
-
-    def clean(self, value):
-        value = super().clean(value)
-        if not value:
-            return None
-        match = re.fullmatch(r"(\d{1,2}):(\d{2})", value)
-        minute = int(match[1]) * 60 + int(match[2]) if match else 9999
-        if minute > 1440 or int(match[2]) > 59:
-            raise forms.ValidationError(gettext("Enter a time such as 09:30"))
-        if minute % 5:
-            raise forms.ValidationError(gettext("Use steps of five minutes"))
-        return minute
-
-
 class DayField(forms.DateField):
     """A near date by the browser's own picker; a sentence for everything else."""
 
@@ -236,8 +217,8 @@ class HoursForm(HandDrawn, forms.Form):
     weekday = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=6, required=False)
     once = forms.BooleanField(widget=forms.HiddenInput, required=False)
     on = DayField(label=_("Day"), required=False)
-    begins = TimeField(label=_("From"), required=False)
-    ends = TimeField(label=_("To"), required=False)
+    begins = TimeField(step=5, label=_("From"), required=False)
+    ends = TimeField(step=5, label=_("To"), required=False)
     visit = forms.TypedChoiceField(label=_("A start every"), coerce=int, required=False, empty_value=20)
     hospital = forms.TypedChoiceField(
         label=_("Where"),
@@ -397,7 +378,7 @@ class ExplainForm(HouseForm, forms.Form):
     doctor = forms.TypedChoiceField(label=_("Doctor"), error_messages={"invalid_choice": _("Choose a doctor")})
     visit_type = forms.ChoiceField(label=_("Type of visit"), choices=VisitType.choices)
     day = DayField(label=_("Day"))
-    time = TimeField(label=_("Time"))
+    time = TimeField(step=5, label=_("Time"))
     required = {
         "doctor": _("Choose a doctor"),
         "visit_type": _("Choose a type of visit"),
@@ -421,8 +402,8 @@ class LeaveForm(HandDrawn, forms.Form):
 
     first = DayField(label=_("First day"))
     last = DayField(label=_("Last day"))
-    begins = TimeField(label=_("From"), required=False)
-    ends = TimeField(label=_("Until"), required=False)
+    begins = TimeField(step=5, label=_("From"), required=False)
+    ends = TimeField(step=5, label=_("Until"), required=False)
     note = forms.CharField(
         label=_("Note for yourself"),
         max_length=120,

@@ -1,6 +1,5 @@
 """What those who register and run a hospital type."""
 
-import re
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.passwords import LEAST_FOR_STAFF
-from healthstack.lib.forms import HandDrawn, HouseForm, NameField
+from healthstack.lib.forms import HandDrawn, HouseForm, NameField, TimeField
 from healthstack.lib.stamps import stamp
 from healthstack.lib.uploads import PHOTO, UploadField
 from hospitals.models import Hospital, Staff, VisitType
@@ -182,27 +181,6 @@ class PartForm(HouseForm, forms.Form):
         if not any(c.isalnum() for c in name):
             raise forms.ValidationError(gettext("Enter a name with letters"))
         return name
-
-
-class TimeField(forms.CharField):
-    """A time of day, '09:30'; 24:00 is the end of the day. -> minutes of the day"""
-
-    def __init__(self, **kwargs):
-        super().__init__(max_length=5, widget=forms.TimeInput(attrs={"type": "time"}), **kwargs)
-        self.error_messages["max_length"] = _("Enter a time such as 09:30")
-
-    def prepare_value(self, value):
-        return f"{value // 60 % 24:02}:{value % 60:02}" if isinstance(value, int) else value
-
-    def clean(self, value):
-        value = super().clean(value)
-        if not value:
-            return None
-        match = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})", value)
-        minute = int(match[1]) * 60 + int(match[2]) if match else 9999
-        if minute > 1440 or int(match[2]) > 59:
-            raise forms.ValidationError(gettext("Enter a time such as 09:30"))
-        return minute
 
 
 class OpeningForm(HandDrawn, forms.Form):

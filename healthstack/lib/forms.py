@@ -1,5 +1,6 @@
 """Forms in the house's manner: labels on top, sentences for errors, nothing but the words that a page shows."""
 
+import re
 from datetime import date
 
 from crispy_forms.helper import FormHelper
@@ -122,6 +123,34 @@ class NameField(forms.CharField):
         if value and not any(c.isalpha() for c in value):
             raise forms.ValidationError(gettext("Enter a name with letters"))
         return value
+
+
+class TimeField(forms.CharField):
+    """A time of day, '09:30'; 24:00 is the end of the day. -> minutes of the day
+
+    step: minutes of which the time is a multiple, or None for any.
+    """
+
+    def __init__(self, *, step=None, **kwargs):
+        attrs = {"type": "time", **({"step": step * 60} if step else {})}
+        super().__init__(max_length=5, widget=forms.TimeInput(attrs=attrs), **kwargs)
+        self.step = step
+        self.error_messages["max_length"] = _("Enter a time such as 09:30")
+
+    def prepare_value(self, value):
+        return f"{value // 60 % 24:02}:{value % 60:02}" if isinstance(value, int) else value
+
+    def clean(self, value):
+        value = super().clean(value)
+        if not value:
+            return None
+        match = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})", value)
+        minute = int(match[1]) * 60 + int(match[2]) if match else 9999
+        if minute > 1440 or int(match[2]) > 59:
+            raise forms.ValidationError(gettext("Enter a time such as 09:30"))
+        if self.step and minute % self.step:
+            raise forms.ValidationError(gettext("Use steps of five minutes"))
+        return minute
 
 
 class TypedDateField(forms.Field):
