@@ -60,6 +60,12 @@ def again(page, town):
         send(page, "Continue")
 
 
+def half_way(page, town):
+    """Log in with the password of somebody whose second step is asked next."""
+    fill(page, login=town.secured.user.email, password=PASSWORD)
+    send(page, "Log in", exact=True)
+
+
 def palette(page, town):
     page.keyboard.press("Control+k")
     page.keyboard.type("neha")
@@ -462,6 +468,14 @@ ADMINISTRATOR = [
         "doctors_specialty", change="specialty.pk", more=(Page("panel-specialty-new", "admin:doctors_specialty_add"),)
     ),
     *panel("doctors_language", change="language.pk", more=(Page("panel-language-new", "admin:doctors_language_add"),)),
+    *panel("accounts_leaflet", change="leaflet.pk", more=(Page("panel-leaflet-new", "admin:accounts_leaflet_add"),)),
+    *panel(
+        "appointments_review",
+        change="review.pk",
+        more=(Page("panel-review-hide", "admin:appointments_review_hide", query="?pick={review.pk}"),),
+    ),
+    Page("panel-user-log-out", "admin:accounts_user_end_sessions", query="?pick={patient.user.pk}"),
+    Page("panel-user-second-step", "admin:accounts_user_reset_second_step", query="?pick={secured.user.pk}"),
     Page("panel-directories", "admin:hospitals_directoryimport_changelist"),
     Page("panel-directory-new", "admin:hospitals_directoryimport_add"),
     Page("panel-directory-checked", "admin:hospitals_directoryimport_change", ("directory.pk",)),
@@ -561,8 +575,17 @@ EMPTY_RECEPTION = [
     Page("paper", "reception-day", ("hospital.slug",)),
     Page("patients", "reception-patients", ("hospital.slug",)),
 ]
+# Somebody who has a second step.
+SECURED = [
+    Page("two-step", "mfa_index"),
+    Page("two-step-remove", "mfa_deactivate_totp", then=again),
+    Page("two-step-codes", "mfa_view_recovery_codes", then=again),
+    Page("two-step-codes-new", "mfa_generate_recovery_codes", then=again),
+    Page("two-step-passkey-remove", "mfa_remove_webauthn", ("passkey.pk",), then=again),
+]
 WHO = {
-    "visitor": (stage.full, None, VISITOR),
+    "visitor": (stage.full, None, [*VISITOR, Page("log-in-second-step", "mfa_authenticate", then=half_way)]),
+    "secured": (stage.full, "secured", SECURED),
     "patient": (stage.full, "patient", PATIENT),
     "doctor": (stage.full, "doctor", DOCTOR),
     "pending": (stage.full, "pending", PENDING_FULL),

@@ -202,6 +202,10 @@ ACTS = {
     "admin:login",
     "accounts:read",
     "accounts:read_all",
+    *(f"accounts:{verb}" for verb in ("set_photo", "remove_photo", "end_sessions", "end_session")),
+    "photo",  # a file
+    "portrait",  # a file
+    "stay",
     "appointments:publish",
     "appointments:take_leave",
     "appointments:end_leave",
@@ -209,6 +213,8 @@ ACTS = {
     "appointments:answer_review",
     "appointments:share_link",
     "patients:deny_allergies",
+    "patients:deny_allergies-of",
+    "patients:end_guardianship",
     "patients:end_access",
     "prescriptions:sign",
     "find-counts",  # a part of a page
@@ -242,6 +248,7 @@ PANEL_ACTS = (
     "_start",
     "_approve",
     "_reinstate",
+    "_unhide",
     "_enable",
     "_retry",
     "_kept",
@@ -249,7 +256,12 @@ PANEL_ACTS = (
     "_appoint",
     "_end_staff",
 )
-CLOSED = {"admin:accounts_auditentry_add", "admin:accounts_mail_add", "admin:accounts_user_add"}
+CLOSED = {
+    "admin:appointments_review_add",
+    "admin:accounts_auditentry_add",
+    "admin:accounts_mail_add",
+    "admin:accounts_user_add",
+}
 
 
 def test_no_page_is_missing_from_the_table():

@@ -46,7 +46,7 @@ def test_a_visitor_books_is_seen_gets_a_prescription_and_ends_the_access(screen,
 
 def find_a_time(page):
     page.goto("/")
-    page.get_by_label("Doctor, speciality or hospital").fill("neuro")
+    page.get_by_label("Doctor, speciality, symptom or hospital").fill("neuro")
     page.get_by_label("City").fill("Lucknow")
     press(page, "Search", exact=True)
     title(page, "Search doctors")

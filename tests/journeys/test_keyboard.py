@@ -34,7 +34,7 @@ def test_a_visit_is_found_and_booked_by_keyboard_alone(screen, browse, neurologi
     page.goto("/")
     tab_to(page, "Skip to main content")
     page.keyboard.press("Enter")
-    tab_to(page, "Doctor, speciality or hospital")
+    tab_to(page, "Doctor, speciality, symptom or hospital")
     page.keyboard.type("neuro")
     page.keyboard.press("Enter")
 

@@ -5,11 +5,14 @@ from io import BytesIO
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group
 from django.core.mail import EmailMessage, get_connection
 
 from accounts import workflow as accounts
-from accounts.models import AuditEntry, Mail, User
+from accounts.models import AuditEntry, Leaflet, Mail, User
 from appointments import openings, slots
 from appointments import workflow as appointments
 from doctors import workflow as doctors
@@ -107,6 +110,7 @@ def full():
     _for_others(town)
     _joining(town)
     _panel(town)
+    _secured(town)
     return town
 
 
@@ -250,7 +254,7 @@ def _weeks(town):
     doctor, here, me, people = town.doctor, town.hospital, town.patient, town.people
     town.seen_before = visit(doctor, here, me, at(16, 9, month=2), "completed", message=MESSAGE)
     words = "She listened, explained what the scan shows, and did not look at the clock once."
-    appointments.write_review(appointment=town.seen_before, stars=5, text=words, by=me.user)
+    town.review = appointments.write_review(appointment=town.seen_before, stars=5, text=words, by=me.user)
     town.missed = visit(doctor, here, me, at(17, 9, month=2), "no_show")
     town.declined = visit(doctor, here, me, at(18, 9, month=2), "declined", reason="This needs another specialist")
     town.expired = visit(doctor, here, me, at(19, 9, month=2), "expired")
@@ -380,6 +384,17 @@ def _panel(town):
     accounts.disable_user(user=town.closed, by=town.administrator)
     town.specialty = town.doctor.specialties.first()
     town.language = town.doctor.languages.first()
+    town.leaflet = Leaflet.objects.get(slug="privacy")
+
+
+def _secured(town):
+    """Somebody with an app, a passkey and recovery codes for the second step."""
+    town.secured = PatientFactory(email="secured@example.org", name="Rukmini Devi")
+    user = town.secured.user
+    TOTP.activate(user, generate_totp_secret())
+    RecoveryCodes.activate(user)
+    facts = {"name": "The key on my ring, bought in the year before last", "credential": {}}
+    town.passkey = Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=facts)
 
 
 def letters(folder):
