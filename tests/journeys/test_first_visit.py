@@ -90,7 +90,7 @@ def list_penicillin(page):
     fill(page, substance="Penicillin", reaction="Rash and swelling")
     page.locator("[name='severity']").select_option("severe")
     press(page, "Add allergy")
-    says(page, "Penicillin is on your list.")
+    says(page, "Penicillin is on the list.")
 
 
 def approve(page, screen):
@@ -181,12 +181,12 @@ def read_and_print(page, screen):
 def end_the_access(page):
     page.goto("/record/access/")
     title(page, "Who may see my record")
-    opened = page.get_by_role("table", name="Openings of your record").get_by_role("row")
+    opened = page.get_by_role("table", name="Openings of this record").get_by_role("row")
     expect(opened.filter(has_text="Dr Neha Sharma").or_(opened.filter(has_text="Neha Sharma")).first).to_be_visible()
     says(page, "You were in the room")
     page.locator("summary", has_text="End access").click()
     press(page, "Yes, end it")
-    says(page, "Neha Sharma can no longer open your record.")
+    says(page, "Neha Sharma can no longer open this record.")
     says(page, "Nobody but you.")
 
 

@@ -17,7 +17,7 @@ FOCUS = """() => {
   const drawn = node.type === "radio" ? node.nextElementSibling : node;
   const box = drawn.getBoundingClientRect();
   const style = getComputedStyle(drawn);
-  const [x, y] = [box.left + Math.min(box.width / 2, 60), box.top + box.height / 2];
+  const [x, y] = [box.left + Math.min(box.width / 2, 60), (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2];
   const above = document.elementFromPoint(x, y);
   return {
     name: (node.labels?.[0] || node).innerText.trim().replace(/\\s+/g, " ") || node.getAttribute("aria-label") || node.name,
