@@ -20,12 +20,12 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHON
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /app
 COPY . .
-# The secret serves this one command and is not kept. Only uploads are written later, below var/media (a volume).
+# The secret serves this one command and is not kept. Only uploads are written later, below var/files (a volume).
 RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
     ALLOWED_HOSTS=localhost DATABASE_URL=sqlite:////tmp/build.sqlite3 \
     python manage.py collectstatic --no-input \
- && mkdir -p var/media \
- && chown -R healthstack: var/media
+ && mkdir -p var/files \
+ && chown -R healthstack: var/files
 USER healthstack
 EXPOSE 8000
 # A Host that is not ours would be refused, hence the first of ALLOWED_HOSTS.
