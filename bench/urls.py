@@ -23,4 +23,5 @@ def floor_post(request):
     return redirect("home")
 
 
-urlpatterns = [*urlpatterns, path("floor/", floor), path("floor/post/", floor_post)]
+# First, since the pages of text answer to every single word.
+urlpatterns = [path("floor/", floor), path("floor/post/", floor_post), *urlpatterns]

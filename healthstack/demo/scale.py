@@ -30,6 +30,7 @@ TOWNS = (
 )
 KINDS = "City Hospital;Care Clinic;Medical Centre;Children Hospital;Heart Institute;Eye Hospital;Nursing Home"
 BATCH = 1000
+LISTED = 250  # doctors whose listings are made at once: SQLite takes no longer expressions
 PAST, AHEAD = 300, 30  # days of visits around today
 DAY_OF_WORK = ((540, 780), (960, 1140))  # 09:00 to 13:00, 16:00 to 19:00
 VISIT = 20
@@ -218,8 +219,8 @@ class Scale:
     def _listings(self):
         crowd = Doctor.objects.filter(slug__startswith="dr-scale-").order_by("pk")
         keys = list(crowd.values_list("pk", flat=True))
-        for first in range(0, len(keys), BATCH):
-            self._list(keys[first : first + BATCH])
+        for first in range(0, len(keys), LISTED):
+            self._list(keys[first : first + LISTED])
 
     @one_transaction
     def _list(self, keys):
