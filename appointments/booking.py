@@ -169,7 +169,7 @@ class Sheet:
     def zone(self):
         return self.hospital.zone if self.hospital else ""
 
-    def book(self, data, *, by):
+    def book(self, data, *, by, **more):
         hospital, start = data["slot"]
         return workflow.book(
             doctor=self.doctor,
@@ -180,6 +180,7 @@ class Sheet:
             message=data["message"],
             request_key=str(data["request_key"]) if data["request_key"] else None,
             by=by,
+            **more,
         )
 
     def template(self, request):

@@ -15,7 +15,7 @@ from healthstack.lib.forms import HandDrawn, HouseForm, NameField, TimeField
 from healthstack.lib.stamps import stamp
 from healthstack.lib.uploads import PHOTO, UploadField
 from hospitals.models import Hospital, Staff, VisitType
-from hospitals.workflow.running import details_of
+from hospitals.workflow.running import DETAILS, UNTIL_CHECKED, details_of
 
 POSTCODE = RegexValidator(r"^[0-9A-Za-z][0-9A-Za-z -]{2,10}\Z", _("Enter a PIN code such as 226001"))
 RANGES = 3  # of one day
@@ -82,20 +82,7 @@ class DetailsForm(PlaceForm):
 
     class Meta:
         model = Hospital
-        fields = (
-            "name",
-            "kind",
-            "street",
-            "city",
-            "region",
-            "postcode",
-            "phone",
-            "about",
-            "emergency",
-            "beds",
-            "latitude",
-            "longitude",
-        )
+        fields = (*UNTIL_CHECKED, *DETAILS)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -20,6 +20,8 @@ def _in_our_manner(state):
     for token in state.tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1]) + (token.markup in ('#', '=')), 6)}"
+        # The alignment of a column comes as a style attribute, which no page of ours may carry.
+        token.attrs.pop("style", None)
         for child in token.children or ():
             if child.type == "link_open":
                 child.attrSet("rel", "noopener")

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from appointments import booking, openings, workflow
+from appointments import booking, openings
 from appointments.boards import day_bounds
 from appointments.forms import BookingForm, typed_day
 from appointments.models import NEVER, Appointment, Listing
@@ -123,17 +123,8 @@ class DeskSheet(booking.Sheet):
         return openings.by_day(found[self.doctor.pk], self.zones)
 
     def book(self, data, *, by):
-        hospital, start = data["slot"]
-        return workflow.book(
-            doctor=self.doctor,
-            hospital=hospital,
-            patient=self.patient,
-            visit_type=data["visit_type"],
-            start=start,
-            request_key=str(data["request_key"]) if data["request_key"] else None,
-            at_desk=True,
-            by=by,
-        )
+        # Nothing clinical is typed at a desk, so what is posted as a message counts for nothing.
+        return super().book({**data, "message": ""}, by=by, at_desk=True)
 
     def template(self, request):
         return "appointments/_sheet.html" if request.htmx else "reception/book.html"

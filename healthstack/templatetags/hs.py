@@ -10,7 +10,6 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -48,12 +47,12 @@ def avatar(person, kind=""):
         url = reverse("portrait" if hasattr(row, "slug") else "photo", args=[user.photo_id])
         side = 68 if large else 44
         picture = format_html(
-            '<img src="{}{}" alt="" width="{}" height="{}"{}>',
+            '<img src="{}{}" alt="" width="{}" height="{}" loading="{}">',
             url,
             "" if large else "?small",
             side,
             side,
-            mark_safe(' loading="lazy"') if large else "",
+            "lazy" if large else "eager",
         )
     classes = f" avatar-{kind}" if kind else ""
     return format_html(

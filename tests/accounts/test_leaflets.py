@@ -56,6 +56,11 @@ def test_a_page_says_from_when_it_is(client, at, administrator):
     assert Leaflet.objects.get(slug="terms").changed_at == clock.now()
 
 
+def test_a_table_with_aligned_columns_carries_no_style():
+    html = render("| What | How long |\n|:-----|---------:|\n| Visits | 10 years |")
+    assert "<td>10 years</td>" in html and "style" not in html
+
+
 @pytest.mark.parametrize(
     "typed",
     [
