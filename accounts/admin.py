@@ -124,9 +124,7 @@ class UserAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("Name"), ordering="name")
     def person(self, user):
-        return format_html(
-            '<span class="avatar avatar-sm a{}" aria-hidden="true">{}</span>{}', user.tint, user.initials, user
-        )
+        return format_html("{}{}", self.face(user), user)
 
     @admin.display(description=gettext_lazy("E-mail"), ordering="email")
     def address(self, user):

@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from accounts import workflow
+from accounts import files, workflow
 
 
 @task()
@@ -13,3 +13,8 @@ def deliver_mail(mail_id):
 @task()
 def deliver_mails():
     workflow.deliver_due()
+
+
+@task()
+def sweep_files():
+    files.sweep()

@@ -12,9 +12,11 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from healthstack.lib import context
 from healthstack.lib.rules import RuleBroken
+from healthstack.lib.uploads import StorageAway
 from healthstack.pages import errors, health
 
 # Methods that no page answers; TRACE would echo cookies.
@@ -97,7 +99,7 @@ class Door:
 
 
 class DatabaseAway:
-    """While the database does not answer, every page says so; nothing is lost and nothing needs a restart."""
+    """While the database, or the store of files, does not answer, every page says so; nothing needs a restart."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -109,6 +111,11 @@ class DatabaseAway:
         if isinstance(exception, OperationalError | InterfaceError):
             logging.getLogger(__name__).error("database: %s", exception.args[0] if exception.args else "away")
             return errors.unavailable(request)
+        if isinstance(exception, StorageAway):
+            logging.getLogger(__name__).error("private storage: %s", exception)
+            return errors.unavailable(
+                request, _("Our store of files does not answer just now. Nothing is lost. Try again in a minute.")
+            )
         return None
 
 

@@ -66,6 +66,10 @@ class Looked(NamedTuple):
         return len(self.content) + len(self.small)
 
 
+class StorageAway(Exception):
+    """The private storage does not answer: the page says so, as it does while the database is away."""
+
+
 class PrivateStorage(FileSystemStorage):
     """A folder that no address leads to: what is in it is handed out by views that ask who wants it."""
 
@@ -162,12 +166,17 @@ def answer(stored, *, small=False, inline=False):
     """The answer of a view that hands out a file; whether this person may have it, the view has asked before.
 
     stored: a row with name, kind and key. inline: shown in a page; only ever true of pictures, which we drew ourselves.
+    Raises StorageAway.
     """
     picture = stored.kind != PDF
     try:
         content = storages["private"].open(small_key(stored.key) if small and picture else stored.key)
+        content.read(1)  # some storages ask nobody before: once the answer has begun it cannot say that they are away
+        content.seek(0)
     except FileNotFoundError:
         raise Http404 from None
+    except Exception as error:  # each storage fails in its own way
+        raise StorageAway(type(error).__name__) from error
     response = FileResponse(content, content_type=stored.kind)
     ending = ENDINGS[stored.kind]
     name = stored.name[: len(stored.name) - len(_ending(stored.name))] + ending

@@ -62,12 +62,12 @@ def broken(request):
     )
 
 
-def unavailable(request):
+def unavailable(request, text=""):
     response = _answer(
         request,
         503,
         _("We will be back in a moment"),
-        _("Our database does not answer just now. Nothing is lost. Try again in a minute."),
+        text or _("Our database does not answer just now. Nothing is lost. Try again in a minute."),
         bare=True,
     )
     response["Retry-After"] = "30"

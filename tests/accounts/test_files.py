@@ -2,20 +2,26 @@
 
 import struct
 import zlib
+from datetime import timedelta
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
+from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import transaction
 from django.http import Http404
 from PIL import Image
 
 from accounts import files
-from accounts.models import StoredFile
-from healthstack.lib import uploads
+from accounts import workflow as accounts
+from accounts.models import AuditEntry, StoredFile
+from healthstack.lib import clock, uploads
 from healthstack.lib.rules import RuleBroken
-from tests.factories import UserFactory, picture, trail
+from tests.factories import UserFactory, picture, send_document, trail
 
 PDF = b"%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj\ntrailer<<>>\n%%EOF\n"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -245,6 +251,44 @@ def test_a_file_whose_content_is_gone_is_not_there(person):
         uploads.answer(stored)
 
 
+@pytest.mark.parametrize(
+    "error", [OSError(5, "Input/output error"), PermissionError(13, "No"), TimeoutError(), KeyError()]
+)
+@pytest.mark.parametrize("act", ["open", "read"])
+def test_while_the_storage_is_away_the_page_says_so(patient, sign_in, monkeypatch, error, act):
+    """In whichever way it fails, and whether when it is asked or only when it is read."""
+    accounts.set_photo(user=patient.user, upload=picture(), by=patient.user)
+    browser, url = sign_in(patient), f"/photos/{patient.user.photo_id}/"
+
+    def fail(*args, **kwargs):
+        raise error
+
+    with monkeypatch.context() as broken:
+        if act == "open":
+            broken.setattr(uploads.PrivateStorage, "_open", fail)
+        else:
+            broken.setattr(uploads.PrivateStorage, "_open", lambda *args: SimpleNamespace(read=fail))
+        answer = browser.get(url)
+    assert answer.status_code == 503 and answer["Retry-After"] == "30"
+    html = answer.content.decode()
+    assert "store of files does not answer" in html and answer["X-Request-ID"] in html
+    assert "Traceback" not in html and type(error).__name__ not in html
+    assert answer["Content-Security-Policy"] and "no-store" in answer["Cache-Control"]
+    assert browser.get(url).status_code == 200
+
+
+def test_a_paper_and_a_portrait_say_so_too(doctor, pending_doctor, sign_in, client, monkeypatch):
+    accounts.set_photo(user=doctor.user, upload=picture(), by=doctor.user)
+    document = send_document(pending_doctor)
+
+    def fail(*args, **kwargs):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(uploads.PrivateStorage, "_open", fail)
+    assert client.get(f"/portraits/{doctor.user.photo_id}/").status_code == 503
+    assert sign_in(pending_doctor).get(f"/doctor/documents/{document.pk}/").status_code == 503
+
+
 def test_a_full_disk_is_a_sentence_and_leaves_no_row(person, monkeypatch):
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
@@ -253,6 +297,88 @@ def test_a_full_disk_is_a_sentence_and_leaves_no_row(person, monkeypatch):
     with pytest.raises(RuleBroken, match="could not be kept"):
         take(picture(), person)
     assert not StoredFile.objects.exists()
+
+
+class TestSweep:
+    @pytest.fixture(autouse=True)
+    def _a_storage_of_its_own(self, settings, tmp_path):
+        there = {**settings.STORAGES["private"], "OPTIONS": {"location": str(tmp_path / "files")}}
+        settings.STORAGES = {**settings.STORAGES, "private": there}
+
+    @pytest.fixture
+    def stray(self, person):
+        """Content of an act that failed after the gate had written."""
+        with pytest.raises(RuleBroken), transaction.atomic():
+            stored = take(picture(), person)
+            raise RuleBroken("No.")
+        return stored.key
+
+    @pytest.fixture
+    def tomorrow(self, at):
+        return lambda: at(clock.now() + timedelta(days=1, minutes=1))
+
+    def test_it_goes_once_it_is_a_day_old_with_its_small_copy(self, stray, tomorrow):
+        assert files.sweep() == 0 and storages["private"].exists(stray)
+        tomorrow()
+        assert files.sweep() == 2
+        assert not storages["private"].exists(stray) and not storages["private"].exists(uploads.small_key(stray))
+        assert AuditEntry.objects.get(code="accounts.files_swept").facts == {"files": 2}
+
+    def test_again_there_is_nothing_to_do(self, stray, tomorrow):
+        tomorrow()
+        assert (files.sweep(), files.sweep()) == (2, 0)
+        assert AuditEntry.objects.filter(code="accounts.files_swept").count() == 1
+
+    def test_what_has_a_row_stays(self, person, tomorrow):
+        kept = [take(picture(), person), take(sent(PDF, "paper.pdf"), person, files.PAPER)]
+        tomorrow()
+        assert files.sweep() == 0
+        assert all(storages["private"].exists(stored.key) for stored in kept)
+        assert storages["private"].exists(uploads.small_key(kept[0].key))
+
+    def test_what_the_gate_did_not_write_stays(self, stray, tomorrow):
+        others = ["directories/abc", f"{stray[:2]}/notes.txt", f"xy/{'0' * 32}", "0" * 32]
+        for name in others:
+            storages["private"].save(name, ContentFile(b"not ours"))
+        tomorrow()
+        files.sweep()
+        assert all(storages["private"].exists(name) for name in others)
+
+    def test_no_more_than_so_many_at_once(self, stray, tomorrow):
+        tomorrow()
+        assert (files.sweep(at_most=1), files.sweep(at_most=1), files.sweep(at_most=1)) == (1, 1, 0)
+
+    def test_what_cannot_be_removed_waits_for_the_next_day(self, stray, tomorrow, monkeypatch):
+        def fail(*args):
+            raise OSError(5, "Input/output error")
+
+        tomorrow()
+        with monkeypatch.context() as broken:
+            broken.setattr(uploads.PrivateStorage, "delete", fail)
+            assert files.sweep() == 0
+        assert files.sweep() == 2
+
+    def test_any_storage_will_do(self, person, tomorrow, settings):
+        settings.STORAGES = {**settings.STORAGES, "private": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
+        kept = take(picture(), person)
+        stray = f"00/{'0' * 32}"
+        storages["private"].save(stray, ContentFile(b"left behind"))
+        tomorrow()
+        assert files.sweep() == 1
+        assert storages["private"].exists(kept.key) and not storages["private"].exists(stray)
+
+    def test_where_nobody_has_sent_anything_there_is_nothing(self, db):
+        assert files.sweep() == 0
+
+    def test_tick_does_it_once_a_day(self, stray, tomorrow):
+        call_command("tick")
+        assert storages["private"].exists(stray)
+        tomorrow()
+        call_command("tick")
+        assert storages["private"].exists(stray)  # not a day since the last time by the clock of the cache
+        cache.clear()
+        call_command("tick")
+        assert not storages["private"].exists(stray)
 
 
 def test_a_request_that_no_page_takes_is_answered_before_it_is_read(client, settings):

@@ -9,13 +9,16 @@ from django_tasks import default_task_backend
 from accounts import tasks as accounts
 from appointments import tasks as appointments
 from healthstack import tasks as roof
+from hospitals import tasks as hospitals
 
 # Task, and how often at most.
 DUE = (
     (accounts.deliver_mails, timedelta(minutes=1)),
     (appointments.expire_requests, timedelta(minutes=1)),
     (appointments.roll_listings, timedelta(minutes=1)),
+    (hospitals.resume_imports, timedelta(minutes=1)),
     (appointments.purge_claims, timedelta(hours=24)),
+    (accounts.sweep_files, timedelta(hours=24)),
     (roof.count_choices, timedelta(minutes=10)),
 )
 
