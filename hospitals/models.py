@@ -275,6 +275,10 @@ class DirectoryImport(models.Model):
     state = models.CharField(max_length=20, choices=State.choices, default=State.CHECKING)
     rows = models.PositiveIntegerField(default=0)  # rows of data in the file
     done = models.PositiveIntegerField(default=0)  # of them worked through, in this state
+    # True while it is imported, else NULL: plain keys count each NULL as different, so this is "one file at a time".
+    runs = models.BooleanField(null=True, default=None, editable=False)
+    moved_at = models.DateTimeField(default=clock.now)  # when it was last known to go on
+    interrupted = models.PositiveSmallIntegerField(default=0)  # how often whoever worked on it was killed, in this state
     added = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     same = models.PositiveIntegerField(default=0)
@@ -291,6 +295,7 @@ class DirectoryImport(models.Model):
         verbose_name = _("directory of hospitals")
         verbose_name_plural = _("directories")
         ordering = ("-created_at",)
+        constraints = (models.UniqueConstraint(fields=("source", "runs"), name="one_import_of_a_directory"),)
         permissions = (("import_hospital", "Can import a directory of hospitals"),)
 
     def __str__(self):

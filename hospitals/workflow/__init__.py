@@ -1,6 +1,12 @@
 """Every act on hospitals that moves nothing on a higher floor."""
 
-from hospitals.workflow.directories import check_directory, import_directory, keep_directory, start_import
+from hospitals.workflow.directories import (
+    check_directory,
+    import_directory,
+    keep_directory,
+    resume_imports,
+    start_import,
+)
 from hospitals.workflow.entries import appoint, end_staff, free_slug, lock, save_hospital, set_state
 from hospitals.workflow.registering import (
     approve_hospital,
@@ -60,6 +66,7 @@ __all__ = [
     "remove_photo",
     "remove_service",
     "rename_department",
+    "resume_imports",
     "save_hospital",
     "send_for_checking",
     "set_photo",

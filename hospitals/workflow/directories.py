@@ -1,10 +1,11 @@
 """A directory of hospitals comes in: kept, checked, and written in one step, or not at all."""
 
+from datetime import timedelta
 from itertools import islice
 
 from django.conf import settings
 from django.core.files.storage import storages
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -21,6 +22,8 @@ from hospitals.models import DirectoryImport, Hospital, Staff
 BATCH = 2000  # rows at a time
 SHOWN = 10  # rows of the preview
 COPIED = ("name", "city", "region", "street", "postcode", "phone", "latitude", "longitude")
+STALLED = timedelta(minutes=5)  # without moving on: whoever worked on it was killed
+MOST_INTERRUPTIONS = 3
 State = DirectoryImport.State
 
 
@@ -41,46 +44,57 @@ def keep_directory(*, file, name, source, by):
 def check_directory(*, directory):
     """Read the file and note each fault, each warning, the first rows, and what an import would do. Writes nothing else.
 
-    Safe to run twice. The numbers move on while it reads.
+    Safe to run twice, also at once. The numbers move on while it reads.
     """
     if directory.state != State.CHECKING:
         return directory
-    counts = {"added": 0, "changed": 0, "same": 0}
     try:
-        with storages["private"].open(directory.file_key) as file:
-            reading = Reading(file)
-            for rows in _batches(reading):
-                plan = _plan(directory.source, rows, reading)
-                for name, found in zip(counts, plan, strict=True):
-                    counts[name] += len(found)
-                if not directory.sample:
-                    directory.sample = [_shown(row) for row in rows[:SHOWN]]
-                directory.done = reading.rows
-                directory.save(update_fields=["done"])
+        state, found = _read(directory)
     except (OSError, DatabaseError):
         _close(directory, State.FAILED)
         raise
-    directory.rows, directory.done = reading.rows, reading.rows
-    directory.faults, directory.fault_count = reading.faults, reading.fault_count
-    directory.warnings, directory.warning_count = reading.warnings, reading.warning_count
+    return _close(directory, state, **found)
+
+
+def _read(directory):
+    """-> (the state that follows, what the import then says of itself)"""
+    counts, sample = {"added": 0, "changed": 0, "same": 0}, []
+    with storages["private"].open(directory.file_key) as file:
+        reading = Reading(file)
+        for rows in _batches(reading):
+            plan = _plan(directory.source, rows, reading)
+            for name, found in zip(counts, plan, strict=True):
+                counts[name] += len(found)
+            sample = sample or [_shown(row) for row in rows[:SHOWN]]
+            checking = DirectoryImport.objects.filter(pk=directory.pk, state=State.CHECKING)
+            checking.update(done=reading.rows, moved_at=clock.now())
+    noted = {name: getattr(reading, name) for name in ("rows", "faults", "fault_count", "warnings", "warning_count")}
     if reading.fault_count:
-        return _close(directory, State.REFUSED)
-    directory.added, directory.changed, directory.same = counts.values()
-    directory.state, directory.done = State.CHECKED, 0
-    directory.save()
-    return directory
+        return State.REFUSED, {**noted, "sample": sample, "done": reading.rows}
+    return State.CHECKED, {**noted, "sample": sample, "done": 0, **counts}
 
 
 @one_transaction
 def start_import(*, directory, by):
-    """An administrator has looked at what was found, and says yes. Raises RuleBroken when it cannot be imported."""
+    """An administrator has looked at what was found, and says yes.
+
+    Raises RuleBroken when it cannot be imported, or the same directory is being imported from another file.
+    """
     directory = DirectoryImport.objects.select_for_update().get(pk=directory.pk)
     if directory.state not in (State.CHECKED, State.FAILED) or directory.fault_count or not directory.rows:
         raise RuleBroken(
             _("This file cannot be imported: %(state)s.") % {"state": directory.get_state_display().lower()}
         )
-    directory.state, directory.finished_at, directory.by = State.RUNNING, None, by
-    directory.save(update_fields=["state", "finished_at", "by"])
+    directory.state, directory.runs, directory.finished_at, directory.by = State.RUNNING, True, None, by
+    directory.moved_at, directory.interrupted = clock.now(), 0
+    try:
+        with transaction.atomic():
+            directory.save(update_fields=["state", "runs", "finished_at", "by", "moved_at", "interrupted"])
+    except IntegrityError as error:
+        raise RuleBroken(
+            _("%(source)s is being imported from another file already. Try again when that is done.")
+            % {"source": directory.source}
+        ) from error
     record("hospitals.import_started", by=by, about=directory, source=directory.source)
     return directory
 
@@ -88,19 +102,25 @@ def start_import(*, directory, by):
 def import_directory(*, directory):
     """Write all rows of a started import in one transaction: all can be found afterwards, or none.
 
-    Safe to run twice. What fails is noted on the import and raised.
+    Safe to run twice, also at once. What fails is noted on the import and raised.
     """
     if directory.state != State.RUNNING:
         return directory
     try:
-        return _import(directory)
+        done = _import(directory)
     except Exception:
         _close(directory, State.FAILED)
         raise
+    if done is None:
+        directory.refresh_from_db()
+    return done or directory
 
 
 @one_transaction
 def _import(directory):
+    directory = _locked(directory.pk, State.RUNNING)
+    if directory is None:
+        return None
     counts, at_once = {"added": 0, "changed": 0, "same": 0}, clock.now()
     with storages["private"].open(directory.file_key) as file:
         reading = Reading(file)
@@ -112,10 +132,41 @@ def _import(directory):
                 counts[name] += len(found)
     if reading.fault_count:
         raise RuleBroken(_("The file is not the one that was checked."))
-    directory.added, directory.changed, directory.same = counts.values()
-    directory.done = reading.rows
     record("hospitals.directory_imported", by=directory.by, about=directory, source=directory.source, **counts)
-    return _close(directory, State.DONE)
+    return _close(directory, State.DONE, done=reading.rows, **counts)
+
+
+def _locked(pk, *states):
+    """The import, locked, or None where it is in none of these states, or somebody works on it at this moment."""
+    rows = DirectoryImport.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    return rows.filter(pk=pk, state__in=states).first()
+
+
+def resume_imports():
+    """What whoever worked on it left half done is begun again, a few times. -> those to run now
+
+    Run by tick, safe to run twice. Each is whole or nothing, so that it can be begun again at any point.
+    """
+    left = DirectoryImport.objects.filter(
+        state__in=(State.CHECKING, State.RUNNING), moved_at__lt=clock.now() - STALLED
+    ).order_by("created_at", "pk")
+    found = [resume_import(directory=directory) for directory in list(left)]
+    return [directory for directory in found if directory is not None]
+
+
+@one_transaction
+def resume_import(*, directory):
+    """-> the import, to be run again, or None: it goes on, or has been interrupted so often that it fails."""
+    directory = _locked(directory.pk, State.CHECKING, State.RUNNING)
+    if directory is None or directory.moved_at >= clock.now() - STALLED:
+        return None
+    directory.interrupted, directory.moved_at = directory.interrupted + 1, clock.now()
+    directory.save(update_fields=["interrupted", "moved_at"])
+    if directory.interrupted >= MOST_INTERRUPTIONS:
+        _close(directory, State.FAILED)
+        return None
+    record("hospitals.import_resumed", by=None, about=directory, source=directory.source)
+    return directory
 
 
 def _batches(rows):
@@ -210,10 +261,18 @@ def _shown(row):
     return [row.number, *(str(value) if value is not None else "" for value in _columns(row))]
 
 
-def _close(directory, state):
-    """The import is over. What it says of itself is kept; the file is not needed any more, unless it can be tried again."""
-    directory.state, directory.finished_at = state, clock.now()
-    directory.save()
-    if state != State.FAILED:
+def _close(directory, state, **found):
+    """A step is over: what it has found is kept, unless another process has gone further in the meantime.
+
+    The file is not needed any more, unless it is imported next or can be tried again.
+    """
+    if state == State.CHECKED:
+        found["interrupted"] = 0
+    else:
+        found["finished_at"] = clock.now()
+    mine = DirectoryImport.objects.filter(pk=directory.pk, state=directory.state)
+    went = mine.update(state=state, runs=None, moved_at=clock.now(), **found)
+    directory.refresh_from_db()
+    if went and state in (State.DONE, State.REFUSED):
         transaction.on_commit(lambda: storages["private"].delete(directory.file_key), robust=True)
     return directory

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from healthstack.lib.rules import RuleBroken
 from hospitals import workflow
 
 
@@ -29,7 +30,11 @@ class Command(BaseCommand):
         if directory.fault_count:
             raise CommandError(f"Nothing was imported: {directory.fault_count} faults.")
         if not dry_run:
-            directory = workflow.import_directory(directory=workflow.start_import(directory=directory, by=None))
+            try:
+                directory = workflow.start_import(directory=directory, by=None)
+            except RuleBroken as refusal:
+                raise CommandError(refusal.sentence) from None
+            directory = workflow.import_directory(directory=directory)
         done = "Would add" if dry_run else "Added"
         self.stdout.write(
             f"{directory.rows} rows. {done} {directory.added}, changed {directory.changed}, same {directory.same}."
