@@ -278,7 +278,7 @@ class DirectoryImport(models.Model):
     # True while it is imported, else NULL: plain keys count each NULL as different, so this is "one file at a time".
     runs = models.BooleanField(null=True, default=None, editable=False)
     moved_at = models.DateTimeField(default=clock.now)  # when it was last known to go on
-    interrupted = models.PositiveSmallIntegerField(default=0)  # how often whoever worked on it was killed, in this state
+    interrupted = models.PositiveSmallIntegerField(default=0)  # how often whoever worked on it was killed
     added = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     same = models.PositiveIntegerField(default=0)
