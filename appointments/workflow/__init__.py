@@ -1,5 +1,6 @@
 """Every act of appointments: visits, the hours they are booked in, and the listing that the search reads."""
 
+from appointments.workflow.booking import book
 from appointments.workflow.hours import (
     end_leave,
     fingerprint,
@@ -27,7 +28,6 @@ from appointments.workflow.stranded import end_affiliation, settle
 from appointments.workflow.visits import (
     approve,
     approve_many,
-    book,
     cancel,
     check_in,
     complete,

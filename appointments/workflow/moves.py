@@ -14,7 +14,7 @@ from accounts.audit import record
 from accounts.notify import notify
 from appointments import openings, slots
 from appointments.models import Appointment, Claim, Move
-from appointments.workflow import listing, visits
+from appointments.workflow import booking, listing, visits
 from appointments.workflow.notice import refuse_if_too_late, speaks_as_patient
 from doctors.models import Doctor
 from healthstack.lib import clock
@@ -47,7 +47,7 @@ def _reschedule(*, appointment, hospital, start, by, reason):
     row = _locked(appointment)
     by_patient = speaks_as_patient(row, by)
     refuse_if_too_late(row, by)
-    visits.check_bookable(doctor, hospital)
+    booking.check_bookable(doctor, hospital)
     if (row.hospital_id, slots.quantum(row.starts_at)) == (hospital.pk, start):
         raise RuleBroken(_("This is the time that it has already. Choose another one."), field="slot")
     slot = openings.find_slot(doctor, hospital, row.visit_type, start, moving=row, notice=by_patient)
@@ -86,7 +86,7 @@ def rehome(*, appointment, doctor, start, by, reason, hospital=None):
         raise RuleBroken(_("It is with this doctor already."), field="doctor")
     if row.patient.user_id == new.user_id:
         raise RuleBroken(_("Nobody is their own patient. Choose another doctor."), field="doctor")
-    visits.check_bookable(new, hospital)
+    booking.check_bookable(new, hospital)
     if openings.minutes_of(new, row.visit_type) is None:
         words = _("%(name)s does not offer this kind of visit: %(type)s.")
         raise RuleBroken(words % {"name": new.name, "type": row.get_visit_type_display()}, field="doctor")
@@ -122,10 +122,10 @@ def _locked(appointment):
 def _take(row, doctor, hospital, slot, fee, by):
     """The new time is claimed and the old one given up, or neither: the difference of their claims is exchanged."""
     if slot is None:
-        raise visits.taken()
+        raise booking.taken()
     theirs = Claim.objects.between(slot.start, slot.end).filter(patient=row.patient).exclude(appointment=row)
     if theirs.exists():
-        raise visits.elsewhere(row.patient, by)
+        raise booking.elsewhere(row.patient, by)
     row.doctor, row.hospital, row.fee, row.place = doctor, hospital, fee, slot.place
     row.starts_at, row.ends_at, row.busy_until = slot.starts_at, slot.ends_at, slots.moment(slot.busy_until)
     row.sequence += 1
@@ -136,12 +136,12 @@ def _take(row, doctor, hospital, slot, fee, by):
             exchange_claims(row)
     except IntegrityError as error:
         # Someone was faster, at another doctor perhaps; their rows are committed by now and say which key refused.
-        raise (visits.elsewhere(row.patient, by) if theirs.exists() else visits.taken()) from error
+        raise (booking.elsewhere(row.patient, by) if theirs.exists() else booking.taken()) from error
 
 
 def exchange_claims(row):
     """The claims of a visit become those of its time: what is no longer wanted goes, what is new comes."""
-    wanted = {(c.doctor_id, c.quantum, c.place, c.patient_id): c for c in visits.claims_of(row)}
+    wanted = {(c.doctor_id, c.quantum, c.place, c.patient_id): c for c in booking.claims_of(row)}
     have = {(c.doctor_id, c.quantum, c.place, c.patient_id): c.pk for c in row.claims.all()}
     gone = [pk for key, pk in have.items() if key not in wanted]
     if gone:

@@ -4,8 +4,9 @@ from django.utils.translation import gettext as _
 
 from appointments import openings, slots
 from appointments.models import Appointment
+from appointments.workflow.listing import lock
 from appointments.workflow.moves import rehome
-from appointments.workflow.visits import cancel, lock
+from appointments.workflow.visits import cancel
 from doctors import workflow as doctors
 from healthstack.lib.rules import RuleBroken
 from healthstack.lib.transactions import one_transaction

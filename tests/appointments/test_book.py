@@ -10,7 +10,7 @@ from accounts import workflow as accounts
 from appointments import openings, slots
 from appointments import workflow as appointments
 from appointments.models import Appointment, Claim, Hours, Listing
-from appointments.workflow import visits
+from appointments.workflow import booking
 from doctors import workflow as doctors
 from doctors.models import Doctor
 from healthstack.lib import clock
@@ -295,8 +295,8 @@ def test_who_loses_against_the_own_booking_elsewhere_is_told_so(patient, doctor,
     """As if the other booking were committed between the check and the keys."""
     here, there = free_slots(doctor)[0], free_slots(other_doctor)[0]
     book(patient, other_doctor, slot=there)
-    looks, real = iter([False]), visits._is_elsewhere
-    monkeypatch.setattr(visits, "_is_elsewhere", lambda *question: next(looks, None) is None and real(*question))
+    looks, real = iter([False]), booking._is_elsewhere
+    monkeypatch.setattr(booking, "_is_elsewhere", lambda *question: next(looks, None) is None and real(*question))
     with pytest.raises(RuleBroken, match=ELSEWHERE) as refusal:
         book(patient, doctor, slot=here)
     assert here not in refusal.value.offers

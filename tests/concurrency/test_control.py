@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from appointments import openings
-from appointments.workflow import visits
+from appointments.workflow import booking
 from doctors.models import Doctor
 from tests.concurrency.race import all_is_well, at_once, doubly_booked, holding, sort_out
 from tests.factories import book, free_slots
@@ -28,9 +28,9 @@ def switch_off(monkeypatch, slot):
         return slot
 
     pieces = {
-        "lock": lambda: monkeypatch.setattr(visits, "lock", lambda pk: Doctor.objects.get(pk=pk)),
+        "lock": lambda: monkeypatch.setattr(booking, "lock", lambda pk: Doctor.objects.get(pk=pk)),
         "check": lambda: monkeypatch.setattr(openings, "find_slot", no_check),
-        "claims": lambda: monkeypatch.setattr(visits, "claims_of", lambda appointment: []),
+        "claims": lambda: monkeypatch.setattr(booking, "claims_of", lambda appointment: []),
     }
 
     def off(*names):

@@ -1,0 +1,24 @@
+"""Every form of appointments: booking, visits, reviews, hours."""
+
+from appointments.forms.booking import SLOT, BookingForm, MoveForm, typed_day
+from appointments.forms.reviews import ReviewAnswerForm, ReviewForm
+from appointments.forms.schedule import ExplainForm, HoursFormSet, LeaveForm, said_once
+from appointments.forms.visits import AnswerForm, DeclineForm, LinkForm, ReasonForm, SettleForm
+
+__all__ = [
+    "SLOT",
+    "AnswerForm",
+    "BookingForm",
+    "DeclineForm",
+    "ExplainForm",
+    "HoursFormSet",
+    "LeaveForm",
+    "LinkForm",
+    "MoveForm",
+    "ReasonForm",
+    "ReviewAnswerForm",
+    "ReviewForm",
+    "SettleForm",
+    "said_once",
+    "typed_day",
+]

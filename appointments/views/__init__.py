@@ -1,0 +1,33 @@
+"""Every view of appointments: booking, the day, one visit, reviews, hours."""
+
+from appointments.views.booking import book, index, reschedule
+from appointments.views.days import answer, day, hospital, requests
+from appointments.views.hours import end_leave, explain, publish, schedule, take_leave
+from appointments.views.reviewing import answer_review, reviews, write_review
+from appointments.views.visits import approve, cancel, check_in, complete, decline, no_show, share_link, start
+
+__all__ = [
+    "answer",
+    "answer_review",
+    "approve",
+    "book",
+    "cancel",
+    "check_in",
+    "complete",
+    "day",
+    "decline",
+    "end_leave",
+    "explain",
+    "hospital",
+    "index",
+    "no_show",
+    "publish",
+    "requests",
+    "reschedule",
+    "reviews",
+    "schedule",
+    "share_link",
+    "start",
+    "take_leave",
+    "write_review",
+]

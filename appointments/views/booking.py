@@ -1,0 +1,74 @@
+"""HTTP of booking and moving a visit, and of a patient's own list."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from appointments import booking, moving
+from appointments.forms import BookingForm, MoveForm
+from appointments.models import Appointment
+from appointments.views.visits import as_doctor_or_desk
+from doctors.models import Doctor
+from healthstack.lib.paging import page_by_key
+from healthstack.lib.rules import RuleBroken
+from patients.models import Patient
+
+
+@permission_required("appointments.book_appointment", raise_exception=True)
+@require_safe
+def index(request):
+    past = request.GET.get("show") == "past"
+    rows = Appointment.objects.as_patient(request.user).with_people()
+    rows = rows.past() if past else rows.upcoming()
+    page = page_by_key(rows, ("starts_at", "id"), after=request.GET.get("after", ""), descending=past)
+    return render(request, "appointments/index.html", {"page": page, "past": past})
+
+
+@permission_required("appointments.book_appointment", raise_exception=True)
+def book(request, slug):
+    rows = Doctor.objects.findable().select_related("user").prefetch_related("specialties", "offers")
+    doctor = get_object_or_404(rows, slug=slug)
+    asked = booking.asked(request)
+    sheet = booking.Sheet(doctor, _people(request.user), asked)
+    if request.method != "POST" or "show" in asked:
+        form = BookingForm(initial=sheet.initial, **sheet.choices)
+        return render(request, sheet.template(request), sheet.context(form))
+    form = BookingForm(asked, **sheet.choices)
+    if form.is_valid():
+        try:
+            appointment = sheet.book(form.cleaned_data, by=request.user)
+        except RuleBroken as refusal:
+            form.add_error(None, refusal.sentence)
+            return render(request, "appointments/book.html", sheet.context(form, refusal), status=409)
+        return redirect(appointment)
+    return render(request, "appointments/book.html", sheet.context(form), status=422)
+
+
+def _people(user):
+    """For whom this person can book: themselves first, then their children."""
+    people = sorted(Patient.objects.as_patient(user), key=lambda one: (one.user_id != user.pk, one.name, one.pk))
+    if not people:
+        raise Http404
+    return people
+
+
+@permission_required("appointments.reschedule_appointment", raise_exception=True)
+def reschedule(request, pk):
+    rows = Appointment.objects.as_patient(request.user) | as_doctor_or_desk(request.user)
+    rows = rows.with_people().prefetch_related("doctor__offers")
+    sheet = moving.MoveSheet(get_object_or_404(rows, pk=pk), booking.asked(request), by=request.user)
+    if request.method != "POST" or "show" in sheet.asked:
+        return render(request, sheet.template(request), sheet.context(MoveForm(**sheet.choices)))
+    form = MoveForm(sheet.asked, **sheet.choices)
+    if form.is_valid():
+        try:
+            visit = sheet.move(form.cleaned_data, by=request.user)
+        except RuleBroken as refusal:
+            form.add_error(None, refusal.sentence)
+            return render(request, "appointments/reschedule.html", sheet.context(form, refusal), status=409)
+        messages.success(request, _("The visit has another time."))
+        return redirect(visit)
+    return render(request, "appointments/reschedule.html", sheet.context(form), status=422)

@@ -1,0 +1,148 @@
+"""A patient asks for a time and holds it.
+
+Lock order: the doctor's row, then the appointment, then claims. The keys of Claim have the last word.
+"""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.audit import record
+from accounts.models import User
+from accounts.notify import notify
+from appointments import openings, slots
+from appointments.models import Appointment, Claim
+from appointments.workflow import listing
+from appointments.workflow.listing import lock
+from appointments.workflow.visits import confirm, keep_people
+from doctors.models import Affiliation, Doctor
+from healthstack.lib import clock
+from healthstack.lib.rules import RuleBroken
+from healthstack.lib.transactions import one_transaction
+from hospitals.models import Hospital
+from patients import workflow as patients
+
+
+def book(*, doctor, hospital, patient, visit_type, start, by, message="", request_key=None, at_desk=False):
+    """A patient asks for a time, and holds it from now on. -> Appointment
+
+    start: the quantum at which the visit begins. request_key: from the form; the same key again gives the same visit.
+    at_desk: booked at the hospital's reception, which need not keep to the doctor's notice; who comes the same day has
+    come already, so that this visit is confirmed at once.
+    Raises RuleBroken with the nearest free slots as offers when the time is gone, cannot be had, or the patient is
+    somewhere else then.
+    """
+    try:
+        return _book(
+            doctor=doctor,
+            hospital=hospital,
+            patient=patient,
+            visit_type=visit_type,
+            start=start,
+            by=by,
+            message=message,
+            request_key=request_key,
+            at_desk=at_desk,
+        )
+    except RuleBroken as refusal:
+        if refusal.field == "slot":
+            refusal.offers = openings.nearest(doctor, hospital, visit_type, start, patient=patient, notice=not at_desk)
+        raise
+
+
+@one_transaction
+def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_key, at_desk):
+    doctor = keep_people(doctor, lock(doctor.pk), "user")
+    if again := _again(by, request_key):
+        return again
+    if patient.user_id == doctor.user_id:
+        raise RuleBroken(_("You cannot book a visit with yourself."))
+    check_bookable(doctor, hospital)
+    slot = openings.find_slot(doctor, hospital, visit_type, start, notice=not at_desk)
+    if slot is None:
+        raise taken()
+    if _is_elsewhere(patient, slot):
+        raise elsewhere(patient, by)
+    appointment = Appointment(
+        doctor=doctor,
+        hospital=hospital,
+        patient=patient,
+        visit_type=visit_type,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        busy_until=slots.moment(slot.busy_until),
+        place=slot.place,
+        fee=doctor.fees_in(hospital)[visit_type],
+        message=message.strip(),
+        booked_by=by,
+        request_key=request_key,
+        requested_at=clock.now(),
+    )
+    try:
+        with transaction.atomic():
+            appointment.save(force_insert=True)
+            Claim.objects.bulk_create(claims_of(appointment))  # ascending quanta, one statement
+    except IntegrityError as error:
+        # Someone was faster, at another doctor perhaps; their rows are committed by now and say which key refused.
+        if again := _again(by, request_key):
+            return again
+        raise (elsewhere(patient, by) if _is_elsewhere(patient, slot) else taken()) from error
+    patients.know(hospital=hospital, patient=patient, by=by)
+    record("appointments.booked", by=by, about=appointment)
+    today = openings.local_day(clock.now(), hospital.zone)
+    if at_desk and openings.local_day(slot.starts_at, hospital.zone) == today:
+        confirm(appointment, by=by)
+        notify(
+            doctor.user,
+            "appointments.booked_at_desk",
+            _("The reception has booked a visit for today."),
+            path=appointment.get_absolute_url(),
+        )
+    elif doctor.confirms_instantly:
+        confirm(appointment, by=None)
+    else:
+        notify(
+            doctor.user, "appointments.booked", _("A patient asks for a visit."), path=appointment.get_absolute_url()
+        )
+    listing.refresh(doctor)
+    return appointment
+
+
+def _again(by, request_key):
+    """The visit that the same form has made already, if any."""
+    return Appointment.objects.filter(booked_by=by, request_key=request_key).first() if request_key else None
+
+
+def _is_elsewhere(patient, slot):
+    return Claim.objects.between(slot.start, slot.end).filter(patient=patient).exists()
+
+
+def elsewhere(patient, by):
+    words = _("You have another visit at that time. Choose a different time.")
+    if by.pk != patient.user_id:
+        words = _("%(name)s has another visit at that time. Choose a different time.") % {"name": patient.name}
+    return RuleBroken(words, field="slot")
+
+
+def taken():
+    return RuleBroken(_("That time has just been taken. Choose a time that is still free."), field="slot")
+
+
+def check_bookable(doctor, hospital):
+    here = Affiliation.objects.current().filter(doctor=doctor, hospital=hospital)
+    open_for_both = here.filter(doctor__user__in=User.objects.active(), hospital__in=Hospital.objects.findable())
+    if doctor.state != Doctor.State.APPROVED or not open_for_both.exists():
+        raise RuleBroken(_("This doctor cannot be booked here at the moment."))
+
+
+def claims_of(appointment):
+    start, end = slots.quantum(appointment.starts_at), slots.quantum(appointment.ends_at)
+    return [
+        Claim(
+            doctor_id=appointment.doctor_id,
+            quantum=q,
+            place=appointment.place,
+            patient_id=appointment.patient_id if q < end else None,
+            appointment=appointment,
+        )
+        for q in range(start, slots.quantum(appointment.busy_until))
+    ]
