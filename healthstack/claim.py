@@ -17,7 +17,9 @@ from patients.models import Patient
 
 
 class ClaimForm(ClaimFields, PatientSignUpForm):
-    """Signs up the patient of the code, and nobody else, whatever else is posted. The name is the record's."""
+    """Makes an account for the patient of the code, and for nobody else, whatever else is posted. The name is the
+    record's, and comes with it once the address is confirmed (`sign_in.Adapter.confirm_email`).
+    """
 
     name = None
     field_order = ("code", "born_on", "email", "password1", "consent")
@@ -30,11 +32,11 @@ class ClaimForm(ClaimFields, PatientSignUpForm):
 
     def save(self, request):
         data = self.cleaned_data
-        patient = patients.claim(
+        user = patients.begin_claim(
             code=data["code"], born_on=data["born_on"], email=data["email"], password=data["password1"]
         )
-        setup_user_email(request, patient.user, [])
-        return patient.user
+        setup_user_email(request, user, [])
+        return user
 
 
 class ClaimSignUp(SignupView):

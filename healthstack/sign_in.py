@@ -11,6 +11,7 @@ from allauth.account.utils import get_login_redirect_url, setup_user_email
 from allauth.account.views import email_verification_sent
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission
@@ -27,6 +28,7 @@ from accounts.models import User
 from accounts.notify import post
 from healthstack.lib.forms import BirthDateField, HouseForm, NameField
 from healthstack.lib.rules import RuleBroken
+from healthstack.lib.transactions import one_transaction
 from healthstack.middleware import client_address
 from patients import workflow as patients
 
@@ -93,6 +95,21 @@ class Adapter(DefaultAccountAdapter):
     def set_password(self, user, password):
         here = self.request.session.session_key if self.request.user.is_authenticated else None
         accounts.set_password(user=user, password=password, but=here, by=user)
+
+    def confirm_email(self, request, email_address):
+        """An address is known to be its person's: a record that was asked for with it is joined now, and not before."""
+        try:
+            return one_transaction(self._confirm)(request, email_address)
+        except RuleBroken as refusal:
+            confirmed = super().confirm_email(request, email_address)
+            messages.error(request, refusal.sentence)
+            return confirmed
+
+    def _confirm(self, request, email_address):
+        confirmed = super().confirm_email(request, email_address)
+        if confirmed:
+            patients.finish_claim(user=email_address.user)
+        return confirmed
 
     def get_reauthentication_methods(self, user):
         """Before the second step is changed, the password is asked: it is the half that a found phone does not know."""

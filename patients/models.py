@@ -230,6 +230,8 @@ class ClaimCode(models.Model):
     made_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    # The account that was made to take the record over, while nobody knows yet whether its address is right.
+    claimant = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     tries = models.PositiveSmallIntegerField(default=0)  # with a wrong date of birth
 
     objects = querysets.ClaimCodeQuerySet.as_manager()

@@ -160,9 +160,9 @@ def grown_up(guardian):
         )
         code, _made = patients.invite(patient=child, by=guardian.user)
     with clock.at(monday):
-        grown_up = patients.claim(code=code, born_on=child.born_on, email="grown.up@example.org", password=PASSWORD)
-    grown_up.user.emailaddress_set.create(email=grown_up.user.email, verified=True, primary=True)
-    return grown_up
+        user = patients.begin_claim(code=code, born_on=child.born_on, email="grown.up@example.org", password=PASSWORD)
+        user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+        return patients.finish_claim(user=user)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from healthstack.lib import clock
 from healthstack.lib.rules import RuleBroken
 from patients import workflow
 from patients.models import ClaimCode, Patient
-from tests.entrance.steps import CODE, code_for, is_in
+from tests.entrance.steps import CODE, RESET, code_for, is_in, later, letters, link_for, log_in
 from tests.factories import PASSWORD, UserFactory, book, trail
 
 PAGE, EMAIL = "/accounts/claim/", "kiran@example.org"
@@ -43,8 +43,19 @@ def code(walk_in, receptionist):
     return workflow.invite(patient=walk_in, by=receptionist)[0]
 
 
-def claim(code, born_on=date(1960, 1, 1), **facts):
-    return workflow.claim(code=code, born_on=born_on, **{"email": EMAIL, "password": PASSWORD, **facts})
+def begin(code, born_on=date(1960, 1, 1), email=EMAIL):
+    return workflow.begin_claim(code=code, born_on=born_on, email=email, password=PASSWORD)
+
+
+def confirm(user):
+    """The person has shown that the address is theirs."""
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    return workflow.finish_claim(user=user)
+
+
+def claim(code, born_on=date(1960, 1, 1), email=EMAIL):
+    """With a new account, from the code to the own record."""
+    return confirm(begin(code, born_on, email))
 
 
 def typed(code, **changed):
@@ -162,16 +173,84 @@ class TestClaim:
 
     def test_somebody_who_works_here_gets_the_record_to_the_account_they_have(self, code, walk_in):
         user = UserFactory(name="Ramesh K. Yadav", groups=["Administrators"])
-        assert claim(code, user=user).user == user
+        assert workflow.claim(code=code, born_on=walk_in.born_on, user=user).user == user
         walk_in.refresh_from_db()
         assert walk_in.name == "Ramesh K. Yadav"
         assert {group.name for group in user.groups.all()} == {"Administrators", "Patients"}
 
     def test_a_patient_gets_no_second_record(self, code, patient, walk_in):
         with pytest.raises(RuleBroken, match="record already"):
-            claim(code, user=patient.user)
+            workflow.claim(code=code, born_on=walk_in.born_on, user=patient.user)
         walk_in.refresh_from_db()
         assert walk_in.user is None
+
+    def test_an_account_whose_address_is_not_confirmed_gets_none(self, code, walk_in):
+        user = UserFactory(groups=["Administrators"])
+        user.emailaddress_set.update(verified=False)
+        with pytest.raises(RuleBroken, match="Confirm your e-mail address"):
+            workflow.claim(code=code, born_on=walk_in.born_on, user=user)
+        assert ClaimCode.objects.get().used_at is None
+
+
+class TestUntilTheAddressIsConfirmed:
+    """Who typed the address wrongly has given nothing to whom it belongs, and has lost nothing."""
+
+    def test_nothing_is_joined_and_the_code_is_not_used_up(self, code, walk_in):
+        user = begin(code)
+        walk_in.refresh_from_db()
+        assert walk_in.user is None and ClaimCode.objects.get().used_at is None
+        assert (user.name, str(user.phone), list(user.groups.all())) == ("", "", [])
+        assert not Patient.objects.visible_to(user).exists()
+        assert trail(walk_in)[0] == "patients.claim_begun"
+
+    def test_with_another_address_one_types_the_code_again(self, code, walk_in):
+        wrong, right = begin(code, email="wrong@example.org"), begin(code)
+        assert confirm(wrong) is None
+        assert not Patient.objects.of(wrong).exists() and wrong.name == ""
+        assert confirm(right) == walk_in
+
+    def test_who_was_quicker_to_confirm_keeps_it(self, code, walk_in):
+        first = begin(code, email="first@example.org")
+        confirm(first)
+        with pytest.raises(RuleBroken, match=SORRY):
+            begin(code)
+        walk_in.refresh_from_db()
+        assert walk_in.user == first
+
+    def test_twice_is_once(self, code, walk_in):
+        user = begin(code)
+        assert confirm(user) == walk_in
+        assert workflow.finish_claim(user=user) is None
+
+    def test_a_new_code_of_the_reception_ends_what_was_begun(self, code, walk_in, receptionist):
+        user = begin(code)
+        newer, _made = workflow.invite(patient=walk_in, by=receptionist)
+        with pytest.raises(RuleBroken, match=SORRY):
+            confirm(user)
+        assert claim(newer, email="another@example.org") == walk_in
+
+    def test_after_fourteen_days_it_is_too_late(self, code, at):
+        user = begin(code)
+        at(clock.now() + timedelta(days=14))
+        with pytest.raises(RuleBroken, match=SORRY):
+            confirm(user)
+
+    def test_a_record_that_has_got_a_login_meanwhile_keeps_it(self, code, walk_in):
+        begun, other = begin(code), UserFactory(groups=["Administrators"])
+        workflow.claim(code=code, born_on=walk_in.born_on, user=other)
+        with pytest.raises(RuleBroken, match=SORRY):
+            confirm(begun)
+        walk_in.refresh_from_db()
+        assert walk_in.user == other
+
+    def test_the_guardian_is_told_and_shown_nothing_either_way(self, youth, guardian, at):
+        code, _made = workflow.invite(patient=youth, by=guardian.user)
+        at("2026-03-20 00:00")
+        user = begin(code, BORN)
+        assert youth not in Patient.objects.as_patient(guardian.user)
+        youth.refresh_from_db()
+        assert youth.speaker is None
+        assert confirm(user) == youth and not Patient.objects.filter(pk=youth.pk, guardian=guardian.user).exists()
 
 
 class TestPage:
@@ -179,6 +258,8 @@ class TestPage:
         assert "Take over your record" in client.get(PAGE).content.decode()
         assert client.post(PAGE, typed(code)).url == CODE
         assert not is_in(client)  # the address is checked first, as in every sign-up
+        walk_in.refresh_from_db()
+        assert walk_in.user is None and "Ramesh" not in letters(EMAIL)[0].body + letters(EMAIL)[0].html
         client.post(CODE, {"code": code_for(EMAIL)})
         assert "Ramesh Yadav" in client.get("/record/").content.decode()
 
@@ -212,6 +293,35 @@ class TestPage:
         walk_in.refresh_from_db()
         assert walk_in.user is None and ClaimCode.objects.get().used_at is None
 
+    def test_who_loses_the_mail_logs_in_and_gets_another(self, client, code, at):
+        client.post(PAGE, typed(code))
+        client.post("/accounts/logout/")
+        at(clock.now() + timedelta(minutes=16))
+        with later(minutes=16):
+            assert log_in(client, EMAIL).url == CODE
+            client.post(CODE, {"code": code_for(EMAIL)})
+        assert "Ramesh Yadav" in client.get("/record/").content.decode()
+
+    def test_who_confirms_too_late_is_in_and_reads_why_the_record_is_not_there(
+        self, client, code, walk_in, receptionist
+    ):
+        client.post(PAGE, typed(code))
+        workflow.invite(patient=walk_in, by=receptionist)
+        page = client.post(CODE, {"code": code_for(EMAIL)}, follow=True)
+        assert page.status_code == 200 and SORRY in page.content.decode() and is_in(client)
+        assert client.get("/record/").status_code == 403
+        walk_in.refresh_from_db()
+        assert walk_in.user is None
+
+    def test_a_new_password_alone_does_not_join_it(self, client, code, walk_in, at):
+        client.post(PAGE, typed(code))
+        at(clock.now() + timedelta(minutes=1))
+        client.post(RESET, {"email": EMAIL})
+        page = client.get(link_for(EMAIL), follow=True)
+        client.post(page.request["PATH_INFO"], {"password1": PASSWORD + "x"})
+        walk_in.refresh_from_db()
+        assert walk_in.user is None and not is_in(client)
+
     def test_guessing_is_slowed_down(self, code):
         cache.clear()
         browser = Client()
@@ -220,6 +330,7 @@ class TestPage:
 
     def test_more_fields_than_the_form_has_make_nobody_else(self, client, code, walk_in):
         client.post(PAGE, typed(code, name="Root", role="admin", groups="Administrators", is_staff="1", user="1"))
+        client.post(CODE, {"code": code_for(EMAIL)})
         user = User.objects.get(email=EMAIL)
         assert (user.name, [group.name for group in user.groups.all()]) == ("Ramesh Yadav", ["Patients"])
 

@@ -47,7 +47,7 @@ def test_a_failure_half_way_makes_neither(db, monkeypatch):
         raise OSError("disk full")
 
     before = AuditEntry.objects.count()
-    monkeypatch.setattr(workflow, "record", full)
+    monkeypatch.setattr("patients.workflow.people.record", full)
     with pytest.raises(OSError, match="disk full"):
         sign_up()
     assert not User.objects.exists()

@@ -1,0 +1,61 @@
+"""Every act on patients, their allergies and the access to their record."""
+
+from patients.workflow.claims import (
+    begin_claim,
+    check_code,
+    claim,
+    finish_claim,
+    invite,
+)
+from patients.workflow.people import (
+    MOST_DEPENDANTS,
+    PATIENTS,
+    add_dependant,
+    end_guardianship,
+    follow_name,
+    join,
+    know,
+    register,
+    sign_up,
+    tell,
+    update_profile,
+)
+from patients.workflow.records import (
+    OPENED,
+    correct_allergy,
+    deny_allergies,
+    end_access,
+    grant_access,
+    limit_access,
+    list_allergy,
+    open_record,
+    renew_access,
+)
+
+__all__ = [
+    "MOST_DEPENDANTS",
+    "OPENED",
+    "PATIENTS",
+    "add_dependant",
+    "begin_claim",
+    "check_code",
+    "claim",
+    "correct_allergy",
+    "deny_allergies",
+    "end_access",
+    "end_guardianship",
+    "finish_claim",
+    "follow_name",
+    "grant_access",
+    "invite",
+    "join",
+    "know",
+    "limit_access",
+    "list_allergy",
+    "open_record",
+    "register",
+    "renew_access",
+    "sign_up",
+    "tell",
+    "update_profile",
+]
