@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.core.cache import cache
 from django.db import models
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Value, When, Window
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from appointments.search import SHORTEST_SLIP, one_slip, slips, words
@@ -57,6 +57,11 @@ class AppointmentQuerySet(models.QuerySet):
     def with_people(self):
         """With all that a row on a list shows."""
         return self.select_related("doctor__user", "patient", "hospital").prefetch_related("doctor__specialties")
+
+    def with_photos(self, user):
+        """visit.photo: the picture of the patient, where this person may open the record; else none."""
+        seen = Patient.objects.visible_to(user).filter(pk=OuterRef("patient"))
+        return self.annotate(photo=Subquery(seen.values("user__photo"), output_field=models.UUIDField()))
 
     def open(self):
         return self.filter(state__in=OPEN)

@@ -352,12 +352,7 @@ class DoctorAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("Name"), ordering="user__name")
     def person(self, doctor):
-        return format_html(
-            '<span class="avatar avatar-sm a{}" aria-hidden="true">{}</span>{}',
-            doctor.tint,
-            doctor.initials,
-            doctor.name,
-        )
+        return format_html("{}{}", self.face(doctor.user), doctor.name)
 
     def under(self, doctor):
         return ", ".join(specialty.name for specialty in doctor.specialties.all())

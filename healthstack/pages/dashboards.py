@@ -77,6 +77,7 @@ def doctor_page(request):
     zone = next((row.hospital.zone for row in hours), None)
     board = boards.doctor_day(request.user, zone=zone)
     rows = Appointment.objects.as_doctor(request.user).requested().select_related("patient", "hospital")
+    rows = rows.with_photos(request.user)
     context = {
         "doctor": doctor,
         "board": board,
@@ -114,7 +115,7 @@ def _in_the_room(user, board):
     state = Appointment.State.IN_CONSULTATION
     inside = next((visit for visit in board.visits if visit.state == state), None)
     others = Appointment.objects.as_doctor(user).filter(state=state).select_related("patient", "hospital")
-    inside = inside or others.first()
+    inside = inside or others.with_photos(user).first()
     allergies = None
     if inside:
         with suppress(RuleBroken):  # no access any more

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from doctors.models import Doctor
 from healthstack.lib.uploads import answer
+from hospitals.models import Hospital, Staff
 from patients.models import Patient
 
 
@@ -29,9 +30,12 @@ def photo(request, pk):
 
 
 def _may_see(user, owner):
-    """The person, whoever may open their record, and administrators of accounts."""
+    """The person, whoever may open their record, who runs the hospital that they work for, and administrators of
+    accounts.
+    """
     return (
         owner == user
         or user.has_perm("accounts.view_user")
+        or Staff.objects.current().filter(user=owner, hospital__in=Hospital.objects.run_by(user)).exists()
         or Patient.objects.visible_to(user).filter(user=owner).exists()
     )

@@ -34,17 +34,17 @@ def icon(name, kind=""):
 
 
 @register.simple_tag
-def avatar(person, kind=""):
-    """A person's picture, or their initials on their tint. person: a User, a Patient, a Doctor or a Listing.
+def avatar(person, kind="", photo=None):
+    """A picture, or initials on their tint. person: a User, a Patient, a Doctor, a Listing or a Hospital.
 
     The picture is shown where the query of the page has loaded the person's account. A doctor's is public while the
     doctor can be found; every other is shown on pages that open only for those who may see it (healthstack/pages/photo).
+    photo: the key of a picture that the query of the page found for this viewer (`with_photos`).
     """
     row = person._state.fields_cache.get("doctor", person)
-    user = row if hasattr(row, "photo_id") else row._state.fields_cache.get("user")
+    url = _picture_of(row, photo)
     picture, large = "", kind == "lg"
-    if user is not None and getattr(user, "photo_id", None):
-        url = reverse("portrait" if hasattr(row, "slug") else "photo", args=[user.photo_id])
+    if url:
         side = 68 if large else 44
         picture = format_html(
             '<img src="{}{}" alt="" width="{}" height="{}" loading="{}">',
@@ -58,6 +58,15 @@ def avatar(person, kind=""):
     return format_html(
         '<span class="avatar{} a{}" aria-hidden="true">{}</span>', classes, person.tint, picture or person.initials
     )
+
+
+def _picture_of(row, photo):
+    """The address of a picture that the viewer of the page may see, or nothing."""
+    if hasattr(row, "postcode"):  # a hospital, whose picture is public once it is approved
+        return reverse("hospitals:photo", args=[row.slug]) if row.photo_id and row.state == "approved" else ""
+    user = row if hasattr(row, "photo_id") else row._state.fields_cache.get("user")
+    photo = photo or getattr(user, "photo_id", None)
+    return reverse("portrait" if hasattr(row, "slug") else "photo", args=[photo]) if photo else ""
 
 
 def _there(moment, zone):

@@ -93,6 +93,36 @@ def test_a_doctor_sees_it_for_as_long_as_the_record_is_open(sign_in, patient, do
     assert client.get(url).status_code == 404
 
 
+def test_it_stands_in_the_doctors_lists_while_the_record_is_open(sign_in, patient, doctor, monday_morning):
+    url, client = shown(patient.user), sign_in(doctor)
+    visit = book(patient, doctor)
+    lists = ("/dashboard/", "/appointments/requests/")
+    assert not any(url in client.get(page).content.decode() for page in lists)
+    appointments.approve(appointment=visit, by=doctor.user)
+    again = book(patient, doctor)  # a request of somebody whose record is open
+    day = f"/appointments/day/?day={again.starts_at:%Y-%m-%d}"
+    for page in (*lists, day):
+        assert f"{url}?small" in client.get(page).content.decode(), page
+    appointments.cancel(appointment=visit, by=patient.user)
+    assert not any(url in client.get(page).content.decode() for page in (*lists, day))
+
+
+def test_who_runs_a_hospital_sees_its_staff(sign_in, receptionist, hospital_admin, other_hospital_admin, hospital):
+    url, client = shown(receptionist), sign_in(hospital_admin)
+    assert url in client.get(f"/hospital/{hospital.slug}/staff/").content.decode()
+    assert client.get(url).status_code == 200
+    assert sign_in(other_hospital_admin).get(url).status_code == 404
+
+
+def test_the_panel_shows_it_whatever_the_state(sign_in, pending_doctor, receptionist, administrator, hospital):
+    url, other, client = shown(pending_doctor.user), shown(receptionist), sign_in(administrator)
+    staff = reverse("admin:hospitals_hospital_change", args=[hospital.pk])
+    for page in ("/admin/", "/admin/doctors/doctor/", "/admin/accounts/user/"):
+        assert f"{url}?small" in client.get(page).content.decode(), page
+    assert other in client.get(staff).content.decode()
+    assert client.get(url).status_code == 200
+
+
 def test_a_doctor_who_can_be_found_is_seen_by_everybody(client, sign_in, doctor, patient, administrator):
     shown(doctor.user)
     portrait = reverse("portrait", args=[doctor.user.photo_id])
