@@ -19,6 +19,7 @@ from healthstack.lib.forms import HouseForm
 from healthstack.lib.rules import RuleBroken
 from healthstack.lib.transactions import one_transaction
 from hospitals import workflow
+from hospitals.forms import both_or_neither, on_the_map
 from hospitals.models import Hospital, Staff, VisitType
 
 SUGGESTED = 20  # names that are offered while someone types
@@ -41,7 +42,22 @@ class HospitalForm(HouseForm, Fees, ModelForm):
 
     class Meta:
         model = Hospital
-        fields = ("name", "slug", "kind", "street", "city", "region", "postcode", "phone", "about", "zone")
+        fields = (
+            "name",
+            "slug",
+            "kind",
+            "street",
+            "city",
+            "region",
+            "postcode",
+            "phone",
+            "latitude",
+            "longitude",
+            "emergency",
+            "beds",
+            "about",
+            "zone",
+        )
         error_messages = {"slug": {"unique": gettext_lazy("Another hospital has this address on the site.")}}
 
     def __init__(self, *args, **kwargs):
@@ -51,6 +67,7 @@ class HospitalForm(HouseForm, Fees, ModelForm):
         self.fields["phone"].error_messages["invalid"] = _("Enter a phone number such as 98390 12345")
         self.fields["phone"].widget.attrs.update(inputmode="tel", autocomplete="off")
         self.fields["zone"].help_text = _("Times of this hospital are shown in it. For example Asia/Kolkata.")
+        on_the_map(self)
         had = dict(self.instance.fees.values_list("visit_type", "amount")) if self.instance.pk else {}
         for value in VisitType.values:
             field = self.fields[f"fee_{value}"]
@@ -70,6 +87,7 @@ class HospitalForm(HouseForm, Fees, ModelForm):
         data = super().clean()
         if data.get("name") and not data.get("slug") and "slug" not in self.errors:
             data["slug"] = self.instance.slug or workflow.free_slug(data["name"])
+        both_or_neither(self, data)
         return data
 
 
@@ -115,8 +133,11 @@ class HospitalAdmin(admin.ModelAdmin):
     form = HospitalForm
     fieldsets = (
         (None, {"fields": ("name", ("kind", "slug"))}),
-        (gettext_lazy("Where it is"), {"fields": ("street", ("city", "postcode"), ("region", "zone"), "phone")}),
-        (gettext_lazy("What patients read"), {"fields": ("about",)}),
+        (
+            gettext_lazy("Where it is"),
+            {"fields": ("street", ("city", "postcode"), ("region", "zone"), ("latitude", "longitude"), "phone")},
+        ),
+        (gettext_lazy("What patients read"), {"fields": ("emergency", "beds", "about")}),
         (
             gettext_lazy("What a visit costs here"),
             {
@@ -134,12 +155,7 @@ class HospitalAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("Name"), ordering="name")
     def label(self, hospital):
-        return format_html(
-            '<span class="avatar avatar-sm a{}" aria-hidden="true">{}</span>{}',
-            hospital.tint,
-            hospital.initials,
-            hospital.name,
-        )
+        return format_html("{}{}", self.face(hospital), hospital.name)
 
     @admin.display(description=gettext_lazy("Kind"), ordering="kind")
     def kind_word(self, hospital):

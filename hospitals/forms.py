@@ -91,26 +91,36 @@ class DetailsForm(PlaceForm):
             if name not in may:
                 del self.fields[name]
         self.initial["stamp"] = stamp(self.instance, may)
-        for name, mode in (("beds", "numeric"), ("latitude", "text"), ("longitude", "text")):
-            self.fields[name].widget = forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"})
-        for name, edge in (("latitude", 90), ("longitude", 180)):
-            self.fields[name].error_messages["invalid"] = _("Enter degrees such as 26.846700")
-            self.fields[name].validators.append(_between(-edge, edge))
-        self.fields["latitude"].help_text = _("Both together show patients where you are on a map.")
-        self.fields["beds"].error_messages["invalid"] = _("Enter a number of beds")
+        on_the_map(self)
 
     def clean(self):
         data = super().clean()
-        if (data.get("latitude") is None) != (data.get("longitude") is None) and not (
-            {"latitude", "longitude"} & set(self.errors)
-        ):
-            missing = "latitude" if data.get("latitude") is None else "longitude"
-            self.add_error(missing, gettext("Enter both, or neither of them"))
+        both_or_neither(self, data)
         return data
 
     @property
     def values(self):
         return {name: value for name, value in self.cleaned_data.items() if name != "stamp"}
+
+
+def on_the_map(form):
+    """The fields for beds and degrees, in whichever form of a hospital they stand."""
+    for name, mode in (("beds", "numeric"), ("latitude", "text"), ("longitude", "text")):
+        form.fields[name].widget = forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"})
+    for name, edge in (("latitude", 90), ("longitude", 180)):
+        form.fields[name].error_messages["invalid"] = _("Enter degrees such as 26.846700")
+        form.fields[name].validators.append(_between(-edge, edge))
+    form.fields["latitude"].help_text = _("Both together show patients where you are on a map.")
+    form.fields["beds"].error_messages["invalid"] = _("Enter a number of beds")
+
+
+def both_or_neither(form, data):
+    """One of two degrees alone is no place."""
+    if (data.get("latitude") is None) != (data.get("longitude") is None) and not (
+        {"latitude", "longitude"} & set(form.errors)
+    ):
+        missing = "latitude" if data.get("latitude") is None else "longitude"
+        form.add_error(missing, gettext("Enter both, or neither of them"))
 
 
 def _between(least, most):

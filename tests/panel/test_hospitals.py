@@ -51,6 +51,11 @@ def test_a_name_without_latin_letters_has_an_address_too(desk, name):
         ({"fee_check_up": "-5"}, "greater than or equal to 0"),
         ({"fee_check_up": "1e400"}, "digit"),
         ({"kind": "spa"}, "valid choice"),
+        ({"beds": "many"}, "Enter a number of beds"),
+        ({"beds": "-1"}, "greater than or equal to 0"),
+        ({"latitude": "91", "longitude": "80"}, "Enter degrees such as"),
+        ({"latitude": "NaN", "longitude": "80"}, "Enter degrees such as"),
+        ({"latitude": "26.85"}, "Enter both, or neither of them"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_entered(desk, typed, sentence):
@@ -79,6 +84,16 @@ def test_a_hospital_is_changed_and_the_search_follows(desk, hospital, doctor):
     assert Listing.objects.get(doctor=doctor).where == "Sahara Main, Kanpur"
     assert Listing.objects.get(doctor=doctor).fee == Decimal(999)
     assert codes(hospital)[-1] == "hospitals.changed"
+
+
+def test_beds_emergency_and_the_place_on_the_map_are_entered_too(desk, client, hospital):
+    form = {**HOSPITAL_FORM, "emergency": "on", "beds": "120", "latitude": "26.8467", "longitude": "80.9462"}
+    assert desk.post(address("change", hospital), form).status_code == 302
+    page = client.get(Hospital.objects.get(pk=hospital.pk).get_absolute_url()).content.decode()
+    assert "120 beds" in page and "Emergency department, day and night" in page and "mlat=26.846700" in page
+    desk.post(address("change", hospital), HOSPITAL_FORM)
+    hospital = Hospital.objects.get(pk=hospital.pk)
+    assert (hospital.emergency, hospital.beds, hospital.latitude) == (False, None, None)
 
 
 def test_an_edit_does_not_turn_back_a_suspension(desk, hospital, monkeypatch):
