@@ -29,7 +29,9 @@ def settling(request, rows):
 
     rows: the visits that this person may decide on. "status" is None once something was settled.
     """
-    visits = list(rows.with_people().select_related("patient__user").order_by("starts_at", "pk")[: SHOWN + 1])
+    visits = list(
+        rows.with_people().select_related("patient__user", "patient__guardian").order_by("starts_at", "pk")[: SHOWN + 1]
+    )
     form = SettleForm(posted(request), visits=visits[:SHOWN], doctors=stranded.who_could(visits))
     outcome = []
 

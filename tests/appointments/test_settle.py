@@ -1,15 +1,17 @@
 """Visits that were left behind: who sees them, and what becomes of them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from accounts import workflow as accounts
 from accounts.models import Mail
 from appointments import stranded
 from appointments import workflow as appointments
 from appointments.models import Appointment
 from healthstack.lib.rules import RuleBroken
 from hospitals import workflow as hospitals
+from patients import workflow as patients
 from tests.factories import DoctorFactory, book, free_slots, hours_in, inbox
 
 pytestmark = pytest.mark.usefixtures("monday_morning")
@@ -143,6 +145,19 @@ class TestPages:
         assert answer.status_code == 302
         assert Appointment.objects.get(pk=visit.pk).doctor == other_doctor
         assert "No bookings have to be moved." in browser.get(there).content.decode()
+
+    def test_who_decides_reads_how_to_reach_the_patient(
+        self, doctor, dependant, guardian, hospital, hospital_admin, receptionist, sign_in
+    ):
+        accounts.update_profile(user=guardian.user, name="Sunita Maurya", phone="+919839012345", by=guardian.user)
+        facts = {"born_on": date(1960, 1, 1), "hospital": hospital, "by": receptionist}
+        for name, phone in (("Ramesh Yadav", "+919839054321"), ("Munna Lal", "")):
+            book(patients.register(name=name, phone=phone, **facts), doctor, by=receptionist, at_desk=True)
+        book(dependant, doctor, by=guardian.user)
+        appointments.end_affiliation(affiliation=doctor.affiliations.get(), by=None)
+        page = sign_in(hospital_admin).get(f"/hospital/{hospital.slug}/stranded/").content.decode()
+        assert 'href="tel:+919839054321"' in page and "not known" in page
+        assert 'href="tel:+919839012345"' in page and "Sunita Maurya" in page
 
     def test_all_at_once(self, left, hospital, hospital_admin, sign_in):
         answer = sign_in(hospital_admin).post(
