@@ -11,10 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Notification, User
 from appointments.models import Appointment
-from hospitals.models import Staff
+from hospitals.models import Hospital, Staff
 
 THEMES = ("light", "dark")
 ROLE = "role"  # in the session: as which of their roles a person looks at the site
+
+
+# Pages of somebody for whom another person speaks; the own record has other addresses.
+OF_A_CHILD = ("record-of", "record-access-of", "update_profile-of", "list_allergy-of", "deny_allergies-of", "invite")
 
 
 class Link(NamedTuple):
@@ -45,7 +49,8 @@ def frame(request):
 
 
 def waiting_for(user):
-    """{"unread": lines of the inbox, "requests": visits asked of this doctor, "desk": works in a hospital}.
+    """{"unread": lines of the inbox, "requests": visits asked of this doctor, "desk": works in a hospital, "reception":
+    the hospital, by its slug, at whose reception this person sits first}.
 
     One query in a request, whoever asks first; counts end at a hundred.
     """
@@ -56,9 +61,11 @@ def waiting_for(user):
             unread=Subquery(unread.annotate(n=Count("pk")).values("n"), output_field=IntegerField()),
             requests=Subquery(requests.annotate(n=Count("pk")).values("n"), output_field=IntegerField()),
             desk=Exists(Staff.objects.of(user)),
+            reception=Subquery(Hospital.objects.at_desk(user).order_by("name", "pk").values("slug")[:1]),
         )
-        found = row.first() or {"unread": 0, "requests": 0, "desk": False}
-        user.waiting = {name: min(n or 0, 100) for name, n in found.items()}
+        found = row.first() or {"unread": 0, "requests": 0, "desk": False, "reception": None}
+        numbers = {name: min(found[name] or 0, 100) for name in ("unread", "requests", "desk")}
+        user.waiting = {**numbers, "reception": found["reception"]}
     return user.waiting
 
 
@@ -166,10 +173,28 @@ class Frame:
                 self._link(_("My hospital"), "hospital", reverse("hospitals:mine"), short=_("Hospital"))
             )
         if self.role == "reception":
-            groups = [Group("", [self._link(_("Reception"), "queue", reverse("reception"), short=_("Reception"))])]
+            groups = [Group("", self._desk())]
         if self.role == "panel":
             groups[0].links.append(self._link(_("Admin panel"), "sliders", reverse("admin:index"), short=_("Panel")))
         return groups
+
+    def _desk(self):
+        """What is done at a desk: of the hospital whose page this is, else of the person's first."""
+        match = self.request.resolver_match
+        at_one = match and match.url_name and match.url_name.startswith("reception-")
+        slug = match.kwargs["slug"] if at_one else waiting_for(self.user)["reception"]
+        day = self._link(_("Reception"), "queue", reverse("reception"), short=_("Day"))
+        if not slug:
+            return [day]
+        return [
+            day,
+            self._link(_("Patients"), "user", reverse("reception-patients", args=[slug]), short=_("Patients")),
+            self._link(
+                _("Register a patient"), "plus", reverse("reception-register", args=[slug]), short=_("Register")
+            ),
+            self._link(_("Print the day"), "print", reverse("reception-day", args=[slug]), short=_("Print")),
+            self._link(_("Why not this time?"), "clock", reverse("appointments:explain"), short=_("Times")),
+        ]
 
     def _link(self, label, icon, url, *, short="", count=0):
         return Link(label, icon, url, short, count)
@@ -177,6 +202,9 @@ class Frame:
     @property
     def current(self):
         """The address of the link under which this page stands: the longest that begins it."""
+        match = self.request.resolver_match
+        if self.role == "patient" and match and match.url_name and match.url_name in OF_A_CHILD:
+            return reverse("patients:dependants")
         urls = [link.url for group in self.groups for link in group.links if self.request.path.startswith(link.url)]
         return max(urls, key=len, default="")
 

@@ -120,6 +120,7 @@ class PanelFrame(Frame):
     def __init__(self, request, site):
         self.site = site
         super().__init__(request)
+        self.role = "panel"  # whichever role was chosen elsewhere
 
     def _groups(self):
         desks = {model._meta.label: desk for model, desk in self.site._registry.items()}

@@ -5,6 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from hospitals import workflow as hospitals
+
 SWITCH = "/dashboard/switch/"
 
 
@@ -12,7 +14,7 @@ def part(answer, name):
     """The addresses in the rail or in the bar at the bottom of a phone."""
     html = answer.content.decode()
     begin = html.index(f'<nav class="{name}"')
-    return re.findall(r'href="([^"]+)"', html[begin : html.index("</nav>", begin)])
+    return re.findall(r'<a href="([^"]+)"', html[begin : html.index("</nav>", begin)])
 
 
 def pressed(answer):
@@ -76,3 +78,30 @@ def test_who_has_one_role_is_offered_no_other(sign_in, patient):
 def test_a_look_at_the_address_stays_in_the_address(browser):
     assert pressed(browser.get("/dashboard/?as=hospital")) == {"hospital"}
     assert pressed(browser.get("/dashboard/")) == {"doctor"}
+
+
+def test_in_the_panel_it_is_the_panel_that_is_marked(sign_in, many_hats, administrator):
+    many_hats.groups.add(*administrator.groups.all())
+    browser = sign_in(many_hats)
+    browser.post(SWITCH, {"role": "patient"})
+    assert pressed(browser.get("/admin/")) == {"panel"}
+    assert pressed(browser.get("/accounts/profile/")) == {"patient"}
+
+
+def test_on_a_childs_pages_the_rail_marks_the_children(sign_in, guardian, dependant):
+    browser, mark = sign_in(guardian), re.compile(r'<a href="([^"]+)" aria-current="page">')
+    children, own = reverse("patients:dependants"), reverse("record")
+    for name in ("record-of", "record-access-of", "patients:update_profile-of", "patients:list_allergy-of"):
+        page = browser.get(reverse(name, args=[dependant.pk])).content.decode()
+        assert children in mark.findall(page) and own not in mark.findall(page), name
+    assert own in mark.findall(browser.get(own).content.decode())
+
+
+def test_a_phone_at_the_desk_has_what_is_done_there(sign_in, receptionist, hospital, other_hospital):
+    bar = part(sign_in(receptionist).get("/accounts/profile/"), "tabbar")
+    names = ("reception-patients", "reception-register", "reception-day")
+    there = [reverse(name, args=[hospital.slug]) for name in names]
+    assert bar == [reverse("reception"), *there, reverse("appointments:explain")]
+    hospitals.appoint(hospital=other_hospital, user=receptionist, role="receptionist", by=None)
+    bar = part(sign_in(receptionist).get("/reception/jehangir/patients/"), "tabbar")
+    assert reverse("reception-register", args=["jehangir"]) in bar
