@@ -20,6 +20,8 @@ from hospitals.workflow.entries import appoint, end_staff, lock, tell_administra
 
 GOOD_FOR = timedelta(days=7)
 MOST_WAITING = 50  # invitations of one hospital that nobody has answered
+MOST_A_DAY = 100  # of one hospital, those that were withdrawn included: each is a mail to somebody's address
+ENOUGH_FOR = timedelta(minutes=10)  # no second mail to one address about one role
 
 
 @one_transaction
@@ -27,18 +29,30 @@ def invite(*, hospital, email, role, by):
     """A person is asked by mail to work for the hospital in that role. -> (Invitation, token); the table has no token.
 
     An earlier one to the same address that still waits is withdrawn. Raises RuleBroken for somebody who works there in
-    that role, for a hospital that is not approved, and when too many wait.
+    that role, for a hospital that is not approved, when the same was sent some minutes ago, and when too many wait or
+    were sent in a day.
     """
     hospital, email = lock(hospital), User.objects.normalize_email(email)
     if hospital.state != Hospital.State.APPROVED:
         raise RuleBroken(_("People can be invited once the hospital is approved."))
     if Staff.objects.current().filter(hospital=hospital, role=role, user__email=email).exists():
         raise RuleBroken(_("This person works here already, in that role."), field="email")
+    now = clock.now()
+    if hospital.invitations.filter(email=email, role=role, invited_at__gt=now - ENOUGH_FOR).exists():
+        raise RuleBroken(
+            _(
+                "This was sent to this address some minutes ago, and is not sent again. Wait %(n)d minutes, then try again."
+            )
+            % {"n": ENOUGH_FOR.seconds // 60},
+            field="email",
+        )
+    if hospital.invitations.filter(invited_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
+        raise RuleBroken(_("%(n)d invitations were sent in one day. Send the next one tomorrow.") % {"n": MOST_A_DAY})
     waiting = hospital.invitations.waiting()
     waiting.filter(email=email).update(withdrawn_at=clock.now())
     if waiting.count() >= MOST_WAITING:
         raise RuleBroken(_("%(n)d invitations wait for an answer. Withdraw one first.") % {"n": MOST_WAITING})
-    token, now = secrets.token_urlsafe(32), clock.now()
+    token = secrets.token_urlsafe(32)
     invitation = hospital.invitations.create(
         email=email,
         role=role,

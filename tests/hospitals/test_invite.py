@@ -33,10 +33,45 @@ class TestInvite:
         assert invitation.expires_at - invitation.invited_at == timedelta(days=7)
         assert "hospitals.invited" in trail(hospital)
 
-    def test_a_second_one_withdraws_the_first(self, hospital, hospital_admin):
+    def test_a_second_one_withdraws_the_first(self, hospital, hospital_admin, at):
         _first, _token = invite(hospital, hospital_admin)
+        at(clock.now() + timedelta(minutes=10))
         second, _token = invite(hospital, hospital_admin)
         assert list(Invitation.objects.waiting()) == [second]
+
+    def test_a_second_one_within_some_minutes_sends_nothing_and_says_so(self, hospital, hospital_admin, at):
+        first, _token = invite(hospital, hospital_admin)
+        for email in (NEW, "Jaya@EXAMPLE.org "):
+            with pytest.raises(RuleBroken, match="is not sent again") as refusal:
+                invite(hospital, hospital_admin, email=email)
+        assert refusal.value.field == "email"
+        assert list(Invitation.objects.waiting()) == [first] and Mail.objects.filter(to=NEW).count() == 1
+
+    def test_nor_when_the_first_was_withdrawn(self, hospital, hospital_admin):
+        first, _token = invite(hospital, hospital_admin)
+        workflow.withdraw_invitation(invitation=first, by=hospital_admin)
+        with pytest.raises(RuleBroken, match="is not sent again"):
+            invite(hospital, hospital_admin)
+
+    def test_another_role_or_another_hospital_is_another_matter(self, hospital, other_hospital, hospital_admin):
+        invite(hospital, hospital_admin)
+        invite(hospital, hospital_admin, role="administrator")
+        invite(other_hospital, hospital_admin)
+        assert Mail.objects.filter(to=NEW).count() == 3
+
+    def test_a_hospital_sends_no_more_than_so_many_in_a_day(
+        self, hospital, other_hospital, hospital_admin, at, monkeypatch
+    ):
+        monkeypatch.setattr("hospitals.workflow.staffing.MOST_A_DAY", 3)
+        for n in range(3):
+            invitation, _token = invite(hospital, hospital_admin, email=f"person{n}@example.org")
+            workflow.withdraw_invitation(invitation=invitation, by=hospital_admin)
+        with pytest.raises(RuleBroken, match="3 invitations were sent in one day"):
+            invite(hospital, hospital_admin)
+        assert not Mail.objects.filter(to=NEW).exists()
+        invite(other_hospital, hospital_admin)
+        at(clock.now() + timedelta(days=1))
+        invite(hospital, hospital_admin)
 
     def test_who_works_there_is_not_asked(self, hospital, hospital_admin, receptionist):
         with pytest.raises(RuleBroken, match="works here already") as refusal:
@@ -132,6 +167,12 @@ class TestPages:
         browser = sign_in(hospital_admin)
         browser.post(f"/hospital/{hospital.slug}/staff/invite/", {"email": NEW, "role": "receptionist"})
         return browser
+
+    def test_a_second_click_says_that_nothing_was_sent_and_keeps_the_first_link(self, desk, client, hospital):
+        link = self.link()
+        answer = desk.post(f"/hospital/{hospital.slug}/staff/invite/", {"email": NEW, "role": "receptionist"})
+        assert answer.status_code == 409 and "is not sent again" in answer.content.decode()
+        assert Mail.objects.filter(to=NEW).count() == 1 and client.get(link).status_code == 200
 
     def test_a_new_person_follows_the_link_and_is_in(self, desk, client, hospital):
         page = client.get(self.link()).content.decode()
