@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import workflow as accounts
 from accounts.audit import record
+from accounts.models import User
 from accounts.notify import notify
 from doctors.models import Doctor, Fee
 from healthstack.lib import clock
@@ -32,7 +33,7 @@ def add_doctor(*, email, name, by, doctor, specialties, languages, password=None
     RuleBroken when that person is a doctor already.
     """
     name = without_title(name)
-    user = accounts.User.objects.filter(email=accounts.User.objects.normalize_email(email)).first()
+    user = User.objects.filter(email=User.objects.normalize_email(email)).first()
     group = DOCTORS if approved else PENDING
     if user is None:
         user = accounts.create_user(

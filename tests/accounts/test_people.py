@@ -236,7 +236,7 @@ class TestTrail:
         def full(*args, **facts):
             raise OSError("disk full")
 
-        monkeypatch.setattr(workflow, "record", full)
+        monkeypatch.setattr("accounts.workflow.people.record", full)
         with pytest.raises(OSError, match="disk full"):
             workflow.update_profile(user=patient.user, name="Priya", phone="", by=patient.user)
         assert User.objects.get(pk=patient.user.pk).name == "Priyanka Maurya"
