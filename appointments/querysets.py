@@ -22,6 +22,24 @@ WIDEST = 20  # words that one beginning may stand for
 OFTEN = 10  # times as many have a word that a rare one may be a slip of
 NEAREST = 400  # words whose slips are looked at
 OPEN = ("requested", "confirmed", "checked_in", "in_consultation")
+OF_CARD = (
+    "name",
+    "title",
+    "tongues",
+    "where",
+    "minutes",
+    "fee",
+    "video",
+    "rating",
+    "rating_count",
+    "next_free_at",
+    "doctor__user__photo",
+    "doctor__slug",
+    "doctor__degrees",
+    "doctor__practising_since",
+    "doctor__notice_minutes",
+    "doctor__days_ahead",
+)
 
 
 class AppointmentQuerySet(models.QuerySet):
@@ -97,11 +115,11 @@ class ReviewQuerySet(models.QuerySet):
 class HoursQuerySet(models.QuerySet):
     def offered(self):
         """Hours that count: the hospital is open to bookings and the doctor still works there."""
-        return self.filter(
-            hospital__state="approved",
-            doctor__affiliations__hospital=models.F("hospital"),
-            doctor__affiliations__ended_on=None,
-        )
+        return self.worked().filter(hospital__state="approved")
+
+    def worked(self):
+        """Hours in hospitals where the doctor still works."""
+        return self.filter(doctor__affiliations__hospital=models.F("hospital"), doctor__affiliations__ended_on=None)
 
 
 class LeaveQuerySet(models.QuerySet):
@@ -304,6 +322,10 @@ class ListingQuerySet(models.QuerySet):
         if days:
             rows = rows.free_within(today, first=days[0], days=days[1])
         return rows
+
+    def for_cards(self):
+        """With all that a card shows, and no more: whole rows of people cost more than the query."""
+        return self.select_related("doctor__user").only(*OF_CARD)
 
     def how_many(self):
         """How many doctors are listed; a stale number picks a slower plan, never another answer."""

@@ -6,7 +6,7 @@ is offered twice, and a night shift has one hour less or more.
 """
 
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -69,6 +69,7 @@ def quantum(instant):
     return int(instant.timestamp()) // QUANTUM
 
 
+@lru_cache(20_000)
 def quantum_of(on, minute, zone, *, last=False):
     """The instant at which the wall clock of that day first (or, for an end, last) shows that minute.
 
@@ -98,7 +99,9 @@ def free_times(hours, *, busy, length, start_on, days, earliest, latest, away=()
         shut = [*away, *((a, b) for room, a, b in closed if room == row.room)]
         for begin, until in spans(row, start_on, days):
             for start in range(begin, until - length // 5 + 1, _step(row)):
-                if earliest <= start <= latest and not any(a < start + length // 5 and start < b for a, b in shut):
+                if earliest <= start <= latest and not (
+                    shut and any(a < start + length // 5 and start < b for a, b in shut)
+                ):
                     free = _seats(row, busy, start, start + (length + row.buffer) // 5)
                     if free and (start, row.room) not in found:
                         place = (free & -free).bit_length() - 1

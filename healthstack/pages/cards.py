@@ -1,6 +1,5 @@
 """Doctor cards: a listing, its true free times and the pulse of its next seven days. Three queries for a page of cards."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -10,13 +9,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from appointments import openings
+from appointments import openings, slots
 from appointments.models import NEVER, ListingPlace
 from healthstack.lib import clock
+from healthstack.lib.people import initials
 from healthstack.templatetags import hs
-from hospitals.models import Department
+from hospitals.models import Department, Hospital
 
 SHOWN = 4
+# What a hospital's card asks of its doctors.
+OF_LISTING = (
+    "listing__next_free_at",
+    "listing__minutes",
+    "listing__doctor__notice_minutes",
+    "listing__doctor__days_ahead",
+)
 
 
 class Day(NamedTuple):
@@ -33,51 +40,64 @@ class Link(NamedTuple):
     spoken: str
 
 
-@dataclass
-class Card:
-    """One card, ready to be drawn: a page has ten of them, so their templates only print."""
+class Card(NamedTuple):
+    """All that a doctor's card shows: it is drawn from this alone, and drawn again only when one of these differs."""
 
-    listing: object
-    slots: list  # of the first day with a free time, the soonest four
+    key: int
+    name: str
+    title: str
+    degrees: str
+    where: str
+    department: str  # in the hospital on whose page the card stands
+    tongues: str
+    video: bool
+    rating: object
+    rating_count: int
+    fee: object
+    minutes: int
+    years: int
+    slug: str
+    tint: int
+    photo: object  # the key of a picture, public as long as the doctor can be found
+    slots: tuple  # of the first day with a free time, the soonest four: (hospital id, quantum, time zone)
     more: int  # free times of that day that are not shown
-    week: list  # [(date, how many free)]
-    zones: dict
-    on: object
+    week: tuple  # how many are free on each of the seven days from today on
+    on: object  # that first day
     today: object
+    later: object  # when nothing is free this week: the next free time that the listing knows of, or None
 
     @property
-    def doctor(self):
-        return self.listing.doctor
+    def initials(self):
+        return initials(self.name)
+
+    @property
+    def portrait(self):
+        return reverse("portrait", args=[self.photo]) if self.photo else ""
 
     @property
     def url(self):
-        return self.doctor.get_absolute_url()
+        return reverse("doctor", args=[self.slug])
 
     @property
     def book_url(self):
-        return reverse("appointments:book", args=[self.doctor.slug])
+        return reverse("appointments:book", args=[self.slug])
 
     @property
-    def years(self):
-        years = self.doctor.years_of_practice()
+    def practice(self):
+        years = self.years
         return ngettext("%(n)d year’s practice", "%(n)d years’ practice", years) % {"n": years} if years else ""
 
     @property
-    def rating(self):
+    def stars(self):
         """'4.7 (35 reviews)', where anybody has written one."""
-        row = self.listing
-        if row.rating is None:
+        if self.rating is None:
             return ""
-        facts = {"n": row.rating_count, "stars": f"{row.rating:.1f}"}
-        return ngettext("%(stars)s (%(n)d review)", "%(stars)s (%(n)d reviews)", row.rating_count) % facts
+        facts = {"n": self.rating_count, "stars": f"{self.rating:.1f}"}
+        return ngettext("%(stars)s (%(n)d review)", "%(stars)s (%(n)d reviews)", self.rating_count) % facts
 
     @property
     def soonest(self):
-        return self.slots[0].starts_at if self.slots else None
-
-    @property
-    def zone(self):
-        return self.zones[self.slots[0].room]
+        return slots.moment(self.slots[0][1]) if self.slots else None
 
     @property
     def free_today(self):
@@ -85,7 +105,7 @@ class Card:
 
     @property
     def words(self):
-        return hs.when(self.soonest, self.zone)
+        return hs.when(self.soonest, self.slots[0][2])
 
     @property
     def label(self):
@@ -95,8 +115,8 @@ class Card:
     def links(self):
         book, spoken = self.book_url, _("Book %(day)s, ") % {"day": hs.day(self.on)}
         return [
-            Link(f"{book}?slot={s.room}-{s.start}", hs.clock_time(s.starts_at, self.zones[s.room]), spoken)
-            for s in self.slots
+            Link(f"{book}?slot={room}-{start}", hs.clock_time(slots.moment(start), zone), spoken)
+            for room, start, zone in self.slots
         ]
 
     @property
@@ -104,21 +124,17 @@ class Card:
         return f"{self.book_url}?day={self.on.isoformat()}"
 
     @property
-    def later(self):
-        """When nothing is free this week but the listing knows of a later time."""
-        return not self.slots and self.listing.next_free_at < NEVER
-
-    @property
     def later_words(self):
-        return hs.day(clock.local(self.listing.next_free_at).date())
+        return hs.day(clock.local(self.later).date())
 
     @property
     def later_url(self):
-        return f"{self.book_url}?day={clock.local(self.listing.next_free_at).date().isoformat()}"
+        return f"{self.book_url}?day={clock.local(self.later).date().isoformat()}"
 
     @property
     def days(self):
-        book, most = self.book_url, max(4, *(n for _on, n in self.week))
+        book, most = self.book_url, max(4, *self.week)
+        days = ((self.today + timedelta(n), free) for n, free in enumerate(self.week))
         return [
             Day(
                 _(hs.DAYS[on.weekday()]),
@@ -127,7 +143,7 @@ class Card:
                 on == self.on,
                 f"{book}?day={on.isoformat()}" if free else "",
             )
-            for on, free in self.week
+            for on, free in days
         ]
 
 
@@ -140,8 +156,7 @@ def cards_for(listings, *, hospitals=None, hours=None, sort=True):
     today = clock.today()
     doctors, lengths = [row.doctor for row in listings], {row.pk: row.minutes for row in listings}
     if hours is None:
-        which = {} if hospitals is None else {"hospital__in": hospitals}
-        hours = openings.weekly(openings.offered(doctor__in=lengths, **which))
+        hours = openings.hours_of(lengths, hospitals=hospitals)
     found = openings.free_for(doctors, start_on=today, days=7, hours=hours, lengths=lengths)
     zones = openings.zones_in(hours)
     cards = [_card(row, found[row.pk], zones, today) for row in listings]
@@ -151,26 +166,74 @@ def cards_for(listings, *, hospitals=None, hours=None, sort=True):
 
 
 def _card(row, found, zones, today):
-    days = openings.by_day(found, zones)
+    doctor, days = row.doctor, openings.by_day(found, zones)
     on = min(days, default=None)
     first = days[on] if on else []
     shown = first if len(first) <= SHOWN + 1 else first[:SHOWN]
-    week = [(d, len(days.get(d, ()))) for d in (today + timedelta(n) for n in range(7))]
-    return Card(row, shown, len(first) - len(shown), week, zones, on, today)
+    return Card(
+        key=row.pk,
+        name=row.name,
+        title=row.title,
+        degrees=doctor.degrees,
+        where=row.where,
+        department=getattr(row, "department", None) or "",
+        tongues=row.tongues,
+        video=row.video,
+        rating=row.rating,
+        rating_count=row.rating_count,
+        fee=row.fee,
+        minutes=row.minutes,
+        years=doctor.years_of_practice(),
+        slug=doctor.slug,
+        tint=doctor.tint,
+        photo=doctor.user.photo_id,
+        slots=tuple((slot.room, slot.start, zones[slot.room]) for slot in shown),
+        more=len(first) - len(shown),
+        week=tuple(len(days.get(today + timedelta(n), ())) for n in range(7)),
+        on=on,
+        today=today,
+        later=row.next_free_at if not shown and row.next_free_at < NEVER else None,
+    )
 
 
-@dataclass
-class PlaceCard:
-    """A hospital on a list: what it has, how many doctors can be found there, and when one of them is free."""
+class PlaceCard(NamedTuple):
+    """All that a hospital's card on a list shows: what it has, how many doctors can be found there, and when one of
+    them is free.
+    """
 
-    hospital: object
-    departments: list
-    doctors: int = 0
-    soonest: object = None
+    key: int
+    name: str
+    slug: str
+    kind: str
+    address: str
+    tint: int
+    photo: bool  # public, since only hospitals that were checked are listed
+    emergency: bool
+    beds: int
+    departments: tuple
+    doctors: int
+    soonest: object
+    zone: str
+
+    @property
+    def initials(self):
+        return initials(self.name)
+
+    @property
+    def portrait(self):
+        return reverse("hospitals:photo", args=[self.slug]) if self.photo else ""
+
+    @property
+    def kind_words(self):
+        return Hospital.Kind(self.kind).label
+
+    @property
+    def url(self):
+        return reverse("hospital", args=[self.slug])
 
     @property
     def words(self):
-        return hs.when(self.soonest, self.hospital.zone)
+        return hs.when(self.soonest, self.zone)
 
 
 def places_for(hospitals):
@@ -178,30 +241,50 @@ def places_for(hospitals):
 
     The soonest time is a true one of the two doctors who are free soonest, in this hospital.
     """
-    cards = {row.pk: PlaceCard(row, []) for row in hospitals}
-    for key, name in Department.objects.open().filter(hospital__in=cards).values_list("hospital_id", "name"):
-        cards[key].departments.append(name)
+    keys = [row.pk for row in hospitals]
+    departments, doctors, soonest = {key: [] for key in keys}, dict.fromkeys(keys, 0), dict.fromkeys(keys)
+    for key, name in Department.objects.open().filter(hospital__in=keys).values_list("hospital_id", "name"):
+        departments[key].append(name)
     by_hospital = {"partition_by": [F("hospital")]}
     order = [F("listing__next_free_at").asc(), F("listing").asc()]
-    soonest = ListingPlace.objects.filter(hospital__in=cards).annotate(
+    found = ListingPlace.objects.filter(hospital__in=keys).annotate(
         doctors=Window(Count("pk"), **by_hospital), place=Window(RowNumber(), order_by=order, **by_hospital)
     )
-    rows = list(soonest.filter(place__lte=2).select_related("listing__doctor")) if cards else []
+    found = found.filter(place__lte=2).select_related("listing__doctor").only("hospital_id", *OF_LISTING)
+    rows = list(found) if keys else []
     for row in rows:
-        cards[row.hospital_id].doctors = row.doctors
+        doctors[row.hospital_id] = row.doctors
     listings = {row.listing_id: row.listing for row in rows if row.listing.next_free_at < NEVER}
-    for listing, slot in _free_in(listings, list(cards)):
-        card = cards[slot.room]
-        if any(row.listing_id == listing and row.hospital_id == slot.room for row in rows):
-            card.soonest = min(card.soonest or NEVER, slot.starts_at)
-    return list(cards.values())
+    pairs = {(row.listing_id, row.hospital_id) for row in rows}
+    for listing, slot in _free_in(listings, keys):
+        if (listing, slot.room) in pairs:
+            soonest[slot.room] = min(soonest[slot.room] or NEVER, slot.starts_at)
+    return [_place(row, departments[row.pk], doctors[row.pk], soonest[row.pk]) for row in hospitals]
+
+
+def _place(row, departments, doctors, soonest):
+    return PlaceCard(
+        key=row.pk,
+        name=row.name,
+        slug=row.slug,
+        kind=row.kind,
+        address=row.address,
+        tint=row.tint,
+        photo=row.photo_id is not None,
+        emergency=row.emergency,
+        beds=row.beds,
+        departments=tuple(departments),
+        doctors=doctors,
+        soonest=soonest,
+        zone=row.zone,
+    )
 
 
 def _free_in(listings, hospitals):
     """[(listing id, slot)] of the next week."""
     if not listings:
         return []
-    hours = openings.weekly(openings.offered(doctor__in=listings, hospital__in=hospitals))
+    hours = openings.hours_of(listings, hospitals=hospitals)
     doctors, lengths = [row.doctor for row in listings.values()], {key: row.minutes for key, row in listings.items()}
     found = openings.free_for(doctors, start_on=clock.today(), days=7, hours=hours, lengths=lengths)
-    return [(key, slot) for key, slots in found.items() for slot in slots]
+    return [(key, slot) for key, free in found.items() for slot in free]

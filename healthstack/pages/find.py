@@ -19,7 +19,8 @@ from hospitals.models import VisitType
 def find(request):
     search = Search(request.GET)
     found = search.found()
-    page = page_by_key(found, search.keys, after=request.GET.get("after", ""), descending=search.descending)
+    after = request.GET.get("after", "")
+    page = page_by_key(found.for_cards(), search.keys, after=after, descending=search.descending)
     context = {
         "search": search,
         "cards": cards_for(page.rows, sort=search.sort == "soonest"),
@@ -43,7 +44,7 @@ def find_counts(request):
 def doctor(request, slug):
     doctor, listing = _found(slug)
     places = doctor.affiliations.current().filter(hospital__state="approved").select_related("hospital").order_by("pk")
-    hours = openings.weekly(openings.offered(doctor=doctor))
+    hours = openings.hours_of([doctor.pk])
     fees = doctor.fees_at([place.hospital_id for place in places])
     reviews = Review.objects.shown().filter(doctor=doctor).with_writers()
     reviews = reviews if doctor.rating_count else reviews.none()

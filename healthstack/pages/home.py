@@ -16,9 +16,7 @@ from hospitals.models import Hospital
 @login_not_required
 @require_safe
 def home(request):
-    soonest = (
-        Listing.objects.filter(next_free_at__lt=NEVER).order_by("next_free_at", "pk").select_related("doctor__user")
-    )
+    soonest = Listing.objects.filter(next_free_at__lt=NEVER).order_by("next_free_at", "pk").for_cards()
     context = {
         "search": Search(request.GET),
         "cards": cards_for(list(soonest[:3])),

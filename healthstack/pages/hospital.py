@@ -17,6 +17,7 @@ from healthstack.pages.searching import HospitalSearch, capped, without_each
 from hospitals.forms import DAY_NAMES
 from hospitals.models import Hospital
 
+OF_PLACE = ("name", "slug", "kind", "street", "city", "postcode", "emergency", "beds", "zone", "photo")
 CLOSURES = 6  # holidays that the page names
 
 
@@ -25,7 +26,7 @@ CLOSURES = 6  # holidays that the page names
 def hospitals(request):
     search = HospitalSearch(request.GET)
     found = search.found()
-    page = page_by_key(found, ("name", "pk"), after=request.GET.get("after", ""))
+    page = page_by_key(found.only(*OF_PLACE), ("name", "pk"), after=request.GET.get("after", ""))
     context = {
         "search": search,
         "cards": places_for(page.rows),
@@ -42,12 +43,12 @@ def hospital(request, slug):
     hospital = get_object_or_404(Hospital.objects.findable().select_related("photo"), slug=slug)
     parts = parts_of(hospital)
     department = next((one for one in parts["departments"] if str(one.key) == request.GET.get("department", "")), None)
-    rows = Listing.objects.filter(places__hospital=hospital).select_related("doctor__user")
+    rows = Listing.objects.filter(places__hospital=hospital)
     here = Affiliation.objects.current().filter(hospital=hospital, department__closed_at=None)
     if department:
         rows = rows.filter(doctor__in=here.filter(department=department.key).values("doctor"))
     named = rows.annotate(department=Subquery(here.filter(doctor=OuterRef("doctor")).values("department__name")))
-    page = page_by_key(named, ("next_free_at", "pk"), after=request.GET.get("after", ""))
+    page = page_by_key(named.for_cards(), ("next_free_at", "pk"), after=request.GET.get("after", ""))
     context = {
         "hospital": hospital,
         "department": department,

@@ -113,7 +113,7 @@ class Search:
         for name, condition in self.asked().items():
             if name not in without:
                 how |= condition
-        return Listing.objects.find(**how).select_related("doctor__user")
+        return Listing.objects.find(**how)
 
     @cached_property
     def city_name(self):
@@ -280,7 +280,7 @@ def without_each(search, table=Listing.objects):
     for name, _label in conditions:
         rows = search.found(without=[name])
         if not rows.query.is_empty():
-            numbers[f"without_{name}"] = _Capped(rows.select_related(None).order_by().values("pk")[: MOST + 1])
+            numbers[f"without_{name}"] = _Capped(rows.order_by().values("pk")[: MOST + 1])
     if not numbers:
         return []
     found = table.order_by("pk").values(**numbers).first() or {}
@@ -335,7 +335,7 @@ def _count(search):
     for group in GROUPS:
         without = (group,) if group in asked and not (group == "specialty" and search.pointed) else ()
         if without not in rows:
-            found = search.found(without=without).select_related(None).order_by("next_free_at", "pk")
+            found = search.found(without=without).order_by("next_free_at", "pk")
             rows[without] = list(found.values(*cut)[: LOOKED_AT + 1])
             capped_at = capped_at or len(rows[without]) > LOOKED_AT
         rows[group] = rows[without][:LOOKED_AT]

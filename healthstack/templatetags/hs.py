@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -13,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from healthstack.lib import clock
+from healthstack.lib import clock, pieces
 
 register = template.Library()
 
@@ -23,6 +24,13 @@ SIGNS = {"INR": "₹", "USD": "$", "EUR": "€", "GBP": "£"}
 
 
 @register.simple_tag
+def piece(template, **facts):
+    """A piece of the page that looks the same to everybody, from these facts alone: see healthstack/lib/pieces.py."""
+    return pieces.piece(template, **facts)
+
+
+@register.simple_tag
+@cache
 def icon(name, kind=""):
     """A drawing of the sprite; words beside it say what it means."""
     return format_html(
@@ -42,7 +50,12 @@ def avatar(person, kind="", photo=None):
     photo: the key of a picture that the query of the page found for this viewer (`with_photos`).
     """
     row = person._state.fields_cache.get("doctor", person)
-    url = _picture_of(row, photo)
+    return face(_picture_of(row, photo), person.tint, person.initials, kind)
+
+
+@register.simple_tag
+def face(url, tint, initials, kind=""):
+    """The picture of that address, or initials on a tint."""
     picture, large = "", kind == "lg"
     if url:
         side = 68 if large else 44
@@ -55,9 +68,7 @@ def avatar(person, kind="", photo=None):
             "lazy" if large else "eager",
         )
     classes = f" avatar-{kind}" if kind else ""
-    return format_html(
-        '<span class="avatar{} a{}" aria-hidden="true">{}</span>', classes, person.tint, picture or person.initials
-    )
+    return format_html('<span class="avatar{} a{}" aria-hidden="true">{}</span>', classes, tint, picture or initials)
 
 
 def _picture_of(row, photo):

@@ -138,3 +138,20 @@ def test_leave_and_holidays_cost_one_query_together(doctor, hospital, django_ass
     lengths = {doctor.pk: 20}
     with django_assert_num_queries(3):
         openings.free_for([doctor], start_on=MONDAY, days=7, lengths=lengths)
+
+
+def test_hours_read_in_short_are_the_hours_that_count(hospital):
+    """`hours_of` leaves the rows of models out, and looks at the hospital's state itself."""
+    there, shut = HospitalFactory(zone="America/New_York"), HospitalFactory(state="suspended")
+    once = hours_in(there, begins=18, ends=20, weekdays=[0], once=True)
+    rows = hours_in(hospital, visit=30, valid_until=date(2027, 1, 1)) + once + hours_in(shut, begins=20, ends=22)
+    one = DoctorFactory(hospitals=[hospital, there, shut], hours=rows)
+    other = DoctorFactory(hospitals=[hospital], hours=hours_in(hospital, video=True))
+    one.affiliations.filter(hospital=there).update(ended_on=date(2026, 1, 1))
+    keys = [one.pk, other.pk]
+    assert openings.hours_of(keys) == openings.weekly(openings.offered(doctor__in=keys))
+    assert openings.hours_of([one.pk], hospitals=[there.pk]) == {}
+    one.affiliations.update(ended_on=None)
+    found = openings.hours_of(keys)
+    assert found == openings.weekly(openings.offered(doctor__in=keys))
+    assert {row.room for row in found[one.pk]} == {hospital.pk, there.pk}
