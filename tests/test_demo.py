@@ -16,14 +16,23 @@ from django.test import Client, override_settings
 
 from accounts.models import AuditEntry, Mail, Notification, User
 from appointments import openings, slots
-from appointments.models import Appointment, Claim, Hours, Leave, Listing
+from appointments.models import Appointment, Claim, Hours, Leave, Listing, Review
 from doctors.models import Application, Doctor, Language, Specialty
-from healthstack.demo.doctors import DOCTORS, FULLY_BOOKED, ON_LEAVE, PENDING, SUSPENDED, WITHOUT_HOURS
+from healthstack.demo.doctors import (
+    DOCTORS,
+    FULLY_BOOKED,
+    HOUSE_NEUROLOGIST,
+    ON_LEAVE,
+    PENDING,
+    SUSPENDED,
+    WITHOUT_HOURS,
+)
 from healthstack.demo.joining import NEWCOMERS
 from healthstack.demo.patients import PATIENTS
 from healthstack.demo.places import LANGUAGES, SPECIALTIES
 from healthstack.demo.plot import eligible
 from healthstack.demo.remedies import REMEDIES
+from healthstack.demo.reviews import HIDDEN_FOR
 from healthstack.demo.scale import Scale
 from healthstack.demo.story import medicines_of, specialty_of
 from healthstack.demo.town import PASSWORD, address
@@ -273,6 +282,27 @@ def test_nothing_is_prescribed_that_the_patient_is_allergic_to(then):
         for allergy in paper.patient.allergies.all():
             word = forbidden.get(allergy.substance)
             assert allergy.wrong_at or not word or word not in names
+
+
+def test_doctors_are_rated_and_some_have_answered(then, client, sign_in):
+    shown = Review.objects.shown()
+    assert shown.count() >= 60 and shown.exclude(answer="").count() >= 10
+    assert set(shown.values_list("stars", flat=True)) == {2, 3, 4, 5}
+    assert Review.objects.get(hidden_reason=HIDDEN_FOR).stars == 1
+    rated = Listing.objects.exclude(rating=None)
+    assert rated.count() >= 20 and all(row.rating == row.doctor.rating for row in rated.select_related("doctor"))
+    said = shown.exclude(text="").values_list("doctor", "text")
+    assert len(said) == len(set(said))  # nobody says of a doctor what another has said
+    doctor = numbered(HOUSE_NEUROLOGIST)
+    page = client.get(doctor.get_absolute_url()).content.decode()
+    assert f"of 5, {doctor.rating_count} reviews" in page
+    assert "Publish the answer" in sign_in(doctor).get("/reviews/").content.decode()
+
+
+def test_the_patient_has_reviewed_a_visit_and_may_review_another(then):
+    seen = visits_of("patient").filter(state=State.COMPLETED)
+    reviewed = Review.objects.filter(appointment__in=seen).count()
+    assert 0 < reviewed < seen.count()
 
 
 # --- the doctors that stand for something

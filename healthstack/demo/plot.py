@@ -5,6 +5,7 @@ from datetime import timedelta
 from accounts import workflow as accounts
 from accounts.models import User
 from appointments import workflow as appointments
+from appointments.models import Review
 from healthstack.demo import patients as cast
 from healthstack.demo import remedies
 from healthstack.demo.doctors import (
@@ -18,6 +19,7 @@ from healthstack.demo.doctors import (
 )
 from healthstack.demo.patients import BUSY_TODAY, PATIENTS
 from healthstack.demo.places import HOSPITALS
+from healthstack.demo.reviews import HIDDEN_FOR
 from healthstack.demo.story import (
     ASKED,
     CALLED_OFF,
@@ -208,6 +210,7 @@ class Plot:
         self.story.when(at(-3, 20), self.end_access)
         self.story.when(at(-5, 19), self.look_it_up)
         self.story.when(at(-1, 12), self.suspend)
+        self.story.when(at(-1, 18), self.hide_review)
         self.story.when(at(-1, 19), self.read_inboxes)
         self.story.when(at(-1, 20), self.fill)
 
@@ -252,6 +255,11 @@ class Plot:
             reason="The council asks for a renewed certificate",
             by=self.town.administrator,
         )
+
+    def hide_review(self):
+        """What breaks the rules was seen to."""
+        for review in Review.objects.shown().filter(stars=1):
+            appointments.hide_review(review=review, reason=HIDDEN_FOR, by=self.town.administrator)
 
     def read_inboxes(self):
         for user in User.objects.filter(email__endswith=f"@{DOMAIN}").order_by("email"):

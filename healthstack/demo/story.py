@@ -7,9 +7,9 @@ from datetime import timedelta
 from itertools import count
 
 from appointments import workflow as appointments
-from healthstack.demo import remedies
+from healthstack.demo import remedies, reviews
 from healthstack.demo.diary import Diary
-from healthstack.demo.doctors import DOCTORS
+from healthstack.demo.doctors import DOCTORS, HOUSE_NEUROLOGIST
 from healthstack.demo.patients import BUSY_TODAY, PATIENTS
 from healthstack.demo.town import chance
 from healthstack.lib import clock
@@ -53,6 +53,7 @@ class Story:
         self.inside = defaultdict(lambda: None)  # doctor: until when somebody is in the room
         self.troubles = {}  # (specialty, patient): the remedy that was found
         self.known = set()  # (doctor, patient) who have met
+        self.said = defaultdict(set)  # doctor: what reviews say
         # What is arranged ahead is arranged by yesterday afternoon: a day looks the same at whatever hour it is loaded.
         self.edge = calendar.midnight - 6 * HOUR
 
@@ -207,6 +208,26 @@ class Story:
         appointments.complete(appointment=visit.row, by=visit.row.doctor.user)
         self.inside[visit.doctor] = None
         self.known.add((visit.doctor, visit.patient))
+        self._think_of_it(visit)
+
+    def _think_of_it(self, visit):
+        """Most grown-ups say how it was, within two days; doctor@ has so many patients that fewer are enough."""
+        dice = chance("review", visit.doctor, visit.patient, visit.on)
+        often = 0.35 if visit.doctor == HOUSE_NEUROLOGIST else 0.75
+        if PATIENTS[visit.patient - 1].age >= 16 and dice.random() < often:
+            self.when(clock.now() + dice.randrange(2, 44) * HOUR, self.write_review, visit, dice)
+
+    def write_review(self, visit, dice):
+        stars, said = dice.choice(reviews.STARS), self.said[visit.doctor]
+        if stars == 1 and any(reviews.TEXTS[1][0] in texts for texts in self.said.values()):
+            stars = 5  # one such is enough
+        text = reviews.words(stars, PATIENTS[visit.patient - 1].name, said, dice)
+        row = appointments.write_review(appointment=visit.row, stars=stars, text=text, by=visit.row.patient.user)
+        if answer := reviews.answer(stars, text, dice):
+            self.when(clock.now() + dice.randrange(3, 40) * HOUR, self.answer_review, row, answer)
+
+    def answer_review(self, row, answer):
+        appointments.answer_review(review=row, text=answer, by=row.doctor.user)
 
     def _prescribe(self, visit):
         if visit.paper == NOTHING:
