@@ -123,6 +123,9 @@ class DeskSheet(booking.Sheet):
         return openings.by_day(found[self.doctor.pk], self.zones)
 
     def book(self, data, *, by):
+        if self.asked.get("doctor", self.doctor.slug) != self.doctor.slug:
+            # Suspended since the page was opened, for instance: nobody is booked with whoever is free instead.
+            raise RuleBroken(_("That doctor cannot be booked here at the moment. Choose a doctor and a time."))
         # Nothing clinical is typed at a desk, so what is posted as a message counts for nothing.
         return super().book({**data, "message": ""}, by=by, at_desk=True)
 

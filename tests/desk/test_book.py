@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from appointments import workflow as appointments
 from appointments.models import Appointment
 from doctors import workflow as doctors
 from hospitals.models import VisitType
@@ -81,6 +82,18 @@ def test_a_doctor_is_booked_in_this_hospital_alone(desk, booking_page, hospital,
 def test_a_doctor_of_another_hospital_cannot_be_chosen(desk, booking_page, doctor, other_hospital):
     away = DoctorFactory(hospitals=[other_hospital])
     assert desk.post(booking_page, typed(away)).status_code == 422
+    assert not Appointment.objects.exists()
+
+
+def test_nobody_is_booked_with_another_doctor_than_the_one_who_was_chosen(
+    desk, booking_page, doctor, other_doctor, administrator
+):
+    chosen = typed(doctor)
+    appointments.suspend_doctor(doctor=doctor, reason="Under review", by=administrator)
+    answer = desk.post(booking_page, chosen)
+    assert answer.status_code == 409
+    assert "That doctor cannot be booked here at the moment." in answer.content.decode()
+    assert answer.context["doctor"] == other_doctor
     assert not Appointment.objects.exists()
 
 
