@@ -107,7 +107,7 @@ def run(people, servers):
         thread.start()
     kills = 0
     while time.monotonic() < until - 1:
-        time.sleep(1.2)
+        time.sleep(max(1.2, SECONDS / 15))
         server = servers[kills % 2]
         server.kill()
         kills += 1
