@@ -4,12 +4,14 @@ Every address is asked by every person, by GET and by POST. A stranger is sent t
 403; a person whom the thing does not concern gets 404, as for a thing that does not exist. A refused act changes nothing.
 """
 
+from copy import deepcopy
 from datetime import date, timedelta
 from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -28,6 +30,7 @@ from patients.models import AccessGrant
 from prescriptions import workflow as prescriptions
 from prescriptions.models import Medicine
 from tests import guard
+from tests.conftest import MONDAY, gather
 from tests.factories import book, picture, send_document
 
 PEOPLE = (
@@ -171,6 +174,7 @@ TABLE = {
     "reception-patients": (Page({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug]),
     "reception-patient": (Page({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug, s.walk_in.pk]),
     "reception-book": (Form({"receptionist"}, keys=DESK), lambda s: [s.hospital.slug, s.walk_in.pk]),
+    "reception-overbook": (Form({"receptionist"}, keys=DOCTORS | DESK), lambda s: [s.hospital.slug, s.walk_in.pk]),
     "record-of": (Page({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
     "record-access-of": (Page({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
     "patients": (Page(DOCTORS), None),
@@ -180,6 +184,9 @@ TABLE = {
     "accounts:remove_photo": (Act(SIGNED_IN, keys=SIGNED_IN), None),
     "photo": (Page({"patient", "doctor", "administrator"}, keys=SIGNED_IN), lambda s: [s.patient.user.photo_id]),
     "portrait": (OPEN_TO_ALL, lambda s: [s.doctor.user.photo_id]),
+    "change-email": (Form(SIGNED_IN), None),
+    # Nobody of them has asked for a change: they are sent to where one asks.
+    "confirm-email": (Page(SIGNED_IN, post=302, instead=dict.fromkeys(SIGNED_IN, 302)), None),
     "accounts:sessions": (Page(SIGNED_IN), None),
     "accounts:end_session": (Act({"patient"}, keys=SIGNED_IN), lambda s: [s.session.pk]),
     "accounts:end_sessions": (Act(SIGNED_IN, keys=SIGNED_IN), None),
@@ -233,7 +240,7 @@ TABLE = {
     "hospitals:remove_closure": (Act(RUN_IT, keys=RUN, once=True), lambda s: [s.hospital.slug, s.closure.pk]),
     "hospitals:staff": (Page(RUN_IT, keys=RUN), lambda s: [s.hospital.slug]),
     "hospitals:invite": (
-        Act(RUN_IT, keys=RUN, data={"email": "new@example.org", "role": "receptionist"}),
+        Act(RUN_IT, keys=RUN, data={"email": "new@example.org", "role": "receptionist"}, once=True),
         lambda s: [s.hospital.slug],
     ),
     "hospitals:dismiss": (Act(RUN_IT, keys=RUN, once=True), lambda s: [s.hospital.slug, s.staff.pk]),
@@ -289,6 +296,7 @@ TABLE = {
     "appointments:complete": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.started.pk]),
     "appointments:no_show": (Act({"doctor", "receptionist"}, keys=DOCTORS | DESK, once=True), lambda s: [s.missed.pk]),
     "appointments:explain": (Page(DOCTORS | DESK | {"hospital_admin", "other_hospital_admin"}), None),
+    "appointments:overbook": (Form(DOCTORS, keys=DOCTORS | DESK), None),
     "appointments:write_review": (Form({"patient"}, keys=PATIENTS), lambda s: [s.seen.pk]),
     "appointments:reviews": (Page(DOCTORS), None),
     "appointments:answer_review": (
@@ -322,15 +330,27 @@ def test_every_address_is_in_the_table():
     assert {name for name in names() if not name.startswith(ELSEWHERE)} == set(TABLE)
 
 
+@pytest.fixture(scope="module")
+def first_scene(once):
+    with clock.at(MONDAY):
+        return once(set_scene)
+
+
 @pytest.fixture
-def scene(request, monday_morning, hospital, patient, doctor):
+def scene(db, first_scene, monday_morning):
     """A patient in the care of a doctor, with one of everything: each act finds the row that it needs."""
-    people = {name: request.getfixturevalue(name) for name in PEOPLE if name != "visitor"}
+    return deepcopy(first_scene)
+
+
+def set_scene():
+    cast = gather(*PEOPLE[1:], "dependant", "other_hospital")
+    people = {name: cast[name] for name in PEOPLE[1:]}
+    hospital, patient, doctor = cast["hospital"], cast["patient"], cast["doctor"]
     scene = SimpleNamespace(hospital=hospital, patient=patient, doctor=doctor, people=people)
     scene.walk_in = patients.register(
         hospital=hospital, name="Ramesh Yadav", born_on=date(1960, 1, 1), by=people["receptionist"]
     )
-    scene.dependant = request.getfixturevalue("dependant")
+    scene.dependant = cast["dependant"]
     scene.allergy = patients.list_allergy(patient=patient, substance="Penicillin", by=patient.user)
     notify(patient.user, "test", "Something happened.", path="/dashboard/", mail=False)
     for someone in (patient.user, doctor.user):
@@ -339,7 +359,7 @@ def scene(request, monday_morning, hospital, patient, doctor):
     scene.notification = patient.user.notifications.get(kind="test")
     scene.requested = book(patient, doctor)
     scene.document = send_document(people["pending_doctor"])
-    scene.application = doctors.apply(doctor=doctor, hospital=request.getfixturevalue("other_hospital"), by=doctor.user)
+    scene.application = doctors.apply(doctor=doctor, hospital=cast["other_hospital"], by=doctor.user)
     _run(scene, hospital, people["hospital_admin"])
     scene.confirmed = _approved(patient, doctor)
     scene.grant = AccessGrant.objects.filter(patient=patient).first()
@@ -349,7 +369,15 @@ def scene(request, monday_morning, hospital, patient, doctor):
     scene.leave = Leave.objects.create(
         doctor=doctor, starts_at=clock.now() + timedelta(20), ends_at=clock.now() + timedelta(21)
     )
+    scene.sessions = {name: _session(getattr(someone, "user", someone)) for name, someone in people.items()}
     return scene
+
+
+def _session(user):
+    """What stands in the cookie of somebody who is logged in."""
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def _run(scene, hospital, admin):
@@ -396,8 +424,7 @@ def _written(visit, doctor):
 def browser(scene, person):
     client = Client()
     if person != "visitor":
-        someone = scene.people[person]
-        client.force_login(getattr(someone, "user", someone))
+        client.cookies[settings.SESSION_COOKIE_NAME] = scene.sessions[person]
     return client
 
 
