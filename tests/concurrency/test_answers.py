@@ -149,7 +149,7 @@ class TestVerdicts:
             approved = doctor.state == "approved"
             assert won[0].state == doctor.state
             assert doctor.state_reason == ("" if approved else "No such number")
-            assert doctor.user.groups.get().name == ("Doctors" if approved else "Doctors being checked")
+            assert doctor.user.groups.get().name == ("Doctors" if approved else "Pending doctors")
             assert Listing.objects.filter(doctor=doctor).exists() == approved
             assert len([kind for kind in inbox(doctor) if kind in ("doctors.approved", "doctors.rejected")]) == 1
 
