@@ -1,6 +1,7 @@
 """Why is this time not offered? The reasons of `slots.why_not` as sentences, for the doctor and the hospital's staff."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -31,6 +32,7 @@ class Question:
             rows = here.select_related("user").prefetch_related("offers").order_by("user__name", "pk").distinct()
             doctors += [doctor for doctor in rows[:500] if doctor not in doctors]
         self.form = ExplainForm(query if "day" in query else None, doctors=doctors)
+        self.book_over, self.desk = "", None
         self.asked = self.form.is_bound and self.form.is_valid()
         if self.asked:
             self._answer(**self.form.cleaned_data)
@@ -49,15 +51,23 @@ class Question:
             hours = openings.weekly(rows)
             first, last = openings.edges(day - timedelta(2), 5)
             limits = openings.Limits([doctor.pk], hours, first, last).of(doctor)
-            found = slots.why_not(
-                hours[doctor.pk],
-                start=start,
-                busy=openings.busy_in([doctor.pk], first, last)[doctor.pk],
-                length=self.minutes,
-                video=visit_type == VisitType.VIDEO,
-                **limits,
-            )
+            facts = {"start": start, "length": self.minutes, "video": visit_type == VisitType.VIDEO}
+            facts["busy"] = openings.busy_in([doctor.pk], first, last)[doctor.pk]
+            found = slots.why_not(hours[doctor.pk], **facts, **limits)
             self.reasons += [self._sentence(reason) for reason in found]
+            shut = {"away": limits["away"], "closed": limits["closed"]}
+            beside = slots.squeeze(hours[doctor.pk], **facts, **shut)
+            if beside and self.reasons and self.start > clock.now():
+                self._offer_to_book_over(self.rows[beside.hours].hospital, visit_type)
+
+    def _offer_to_book_over(self, hospital, visit_type):
+        """Who may book over what is free is led there: the doctor at once, the reception by way of the patient."""
+        if self.doctor in self.own and self.user.has_perm("appointments.overbook_appointment"):
+            there = self.start.astimezone(ZoneInfo(hospital.zone))
+            known = {"hospital": hospital.pk, "visit_type": visit_type, "day": f"{there:%Y-%m-%d}"}
+            self.book_over = urlencode({**known, "time": f"{there:%H:%M}"})
+        elif hospital in Hospital.objects.at_desk(self.user):
+            self.desk = hospital
 
     def _standing(self, visit_type):
         """What keeps every time from being offered."""

@@ -181,6 +181,7 @@ class Appointment(models.Model):
                     "no_show",
                     "rehome",
                     "share_link",
+                    "overbook",
                 )
             ),
         )

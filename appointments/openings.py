@@ -233,6 +233,23 @@ def find_slot(doctor, hospital, visit_type, start, *, moving=None, notice=True):
     return next((s for s in _near(doctor, hospital, visit_type, start, 2, moving, notice) if s.start == start), None)
 
 
+def find_squeeze(doctor, hospital, visit_type, start):
+    """-> (the seat beside the places for one more visit at this quantum, or None; whether the doctor is there then)"""
+    hours = weekly(offered(doctor=doctor, hospital=hospital))
+    first, last = edges(local_day(slots.moment(start), hospital.zone) - timedelta(1), 3)
+    limits = Limits([doctor.pk], hours, first, last).of(doctor)
+    facts = {
+        "start": start,
+        "length": minutes_of(doctor, visit_type) or 0,
+        "away": limits["away"],
+        "closed": limits["closed"],
+        "video": visit_type == VisitType.VIDEO,
+    }
+    here = facts["length"] and slots.there(hours[doctor.pk], **facts)
+    busy = busy_in([doctor.pk], first, last)[doctor.pk]
+    return (slots.squeeze(hours[doctor.pk], busy=busy, **facts) if here else None), bool(here)
+
+
 def nearest(doctor, hospital, visit_type, start, *, patient, most=4, moving=None, notice=True):
     """The free slots nearest to that quantum, soonest first: what a patient who lost a time is offered.
 

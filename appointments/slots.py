@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 QUANTUM = 300
 EVERYWHERE = -1  # as a mask of places: all of them
+EXTRA = 2  # so many visits may be booked over what is free, at the same time
 FOREVER = date(9000, 1, 1)
 EPOCH = date(1970, 1, 1)
 LAST = (FOREVER - EPOCH).days * 86400 // QUANTUM
@@ -132,13 +133,54 @@ def _step(row):
 
 
 def _seats(row, busy, start, until):
-    """The mask of the row's places that are free on all of these quanta."""
-    taken = 0
+    """The mask of the row's places that are free on all of these quanta.
+
+    Who was booked over what is free sits beside the places, and still takes one: the doctor sees as many as before.
+    """
+    taken = most = 0
     for q in range(start, until):
         if q in busy:
             where, mask = busy[q]
             taken |= mask if where == row.seat else EVERYWHERE
-    return ((1 << row.places) - 1) & ~taken
+            if mask >> row.places:
+                most = max(most, mask.bit_count())
+    free = ((1 << row.places) - 1) & ~taken
+    while free and free.bit_count() > row.places - most:
+        free &= ~(1 << (free.bit_length() - 1))
+    return free
+
+
+def squeeze(hours, *, start, busy, length, away=(), closed=(), video=False):
+    """The seat beside the places in which one more visit of that length is possible at that quantum. -> Slot, or None
+
+    Such a visit keeps to the hours, leave and holidays, not to the grid of starts, pauses, notice or what is booked.
+    -> None as well when as many as `EXTRA` are booked over then. The arguments are those of `free_times`.
+    """
+    row = there(hours, start=start, length=length, away=away, closed=closed, video=video)
+    if row is None:
+        return None
+    end = start + length // 5
+    taken = 0
+    for q in range(start, end):
+        where, mask = busy.get(q, (row.seat, 0))
+        taken |= mask if where == row.seat else EVERYWHERE
+    extra = ((1 << EXTRA) - 1 << row.places) & ~taken
+    if not extra:
+        return None
+    return Slot(start, end, end, row.id, row.room, 0, (extra & -extra).bit_length() - 1)
+
+
+def there(hours, *, start, length, away=(), closed=(), video=False):
+    """The row of hours in which the doctor is there for such a visit from its start to its end, or None."""
+    end = start + length // 5
+    if any(a < end and start < b for a, b in away):
+        return None
+    around = moment(start).date() - timedelta(3)
+    for row in hours:
+        shut = any(room == row.room and a < end and start < b for room, a, b in closed)
+        if row.video == video and not shut and any(a <= start and end <= b for a, b in spans(row, around, 6)):
+            return row
+    return None
 
 
 class Reason(NamedTuple):

@@ -23,6 +23,7 @@ urlpatterns = [
     path("reviews/", views.reviews, name="reviews"),
     path("reviews/<uuid:pk>/answer-review/", views.answer_review, name="answer_review"),
     path("schedule/explain/", views.explain, name="explain"),
+    path("schedule/overbook/", views.overbook, name="overbook"),
     path("schedule/", views.schedule, name="schedule"),
     path("schedule/publish/", views.publish, name="publish"),
     path("schedule/take-leave/", views.take_leave, name="take_leave"),

@@ -22,13 +22,13 @@ DOCTOR = (
     " appointments.complete_appointment appointments.no_show_appointment patients.open_record"
     " prescriptions.view_prescription prescriptions.draft_prescription prescriptions.sign_prescription"
     " appointments.reschedule_appointment appointments.explain_time appointments.share_link_appointment"
-    " appointments.answer_review"
+    " appointments.answer_review appointments.overbook_appointment"
 )
 RECEPTIONIST = (
     "appointments.view_appointment appointments.view_hospital_appointment appointments.book_for_patient"
     " appointments.cancel_appointment appointments.check_in_appointment appointments.no_show_appointment"
     " patients.register_patient patients.invite_patient"
-    " appointments.reschedule_appointment appointments.explain_time"
+    " appointments.reschedule_appointment appointments.explain_time appointments.overbook_appointment"
 )
 HOSPITAL_ADMINISTRATOR = (
     "appointments.view_appointment appointments.view_hospital_appointment"

@@ -1,6 +1,7 @@
 """Every form of appointments: booking, visits, reviews, hours."""
 
 from appointments.forms.booking import SLOT, BookingForm, MoveForm, typed_day
+from appointments.forms.overbooking import OverbookForm
 from appointments.forms.reviews import ReviewAnswerForm, ReviewForm
 from appointments.forms.schedule import ExplainForm, HoursFormSet, LeaveForm, said_once
 from appointments.forms.visits import AnswerForm, DeclineForm, LinkForm, ReasonForm, SettleForm
@@ -15,6 +16,7 @@ __all__ = [
     "LeaveForm",
     "LinkForm",
     "MoveForm",
+    "OverbookForm",
     "ReasonForm",
     "ReviewAnswerForm",
     "ReviewForm",

@@ -1,6 +1,6 @@
 """Every view of appointments: booking, the day, one visit, reviews, hours."""
 
-from appointments.views.booking import book, index, reschedule
+from appointments.views.booking import book, index, overbook, reschedule
 from appointments.views.days import answer, day, hospital, requests
 from appointments.views.hours import end_leave, explain, publish, schedule, take_leave
 from appointments.views.reviewing import answer_review, reviews, write_review
@@ -21,6 +21,7 @@ __all__ = [
     "hospital",
     "index",
     "no_show",
+    "overbook",
     "publish",
     "requests",
     "reschedule",

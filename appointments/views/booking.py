@@ -7,14 +7,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from appointments import booking, moving
-from appointments.forms import BookingForm, MoveForm
+from appointments import booking, moving, overbooking, workflow
+from appointments.forms import BookingForm, MoveForm, OverbookForm
 from appointments.models import Appointment
 from appointments.views.visits import as_doctor_or_desk
 from doctors.models import Doctor
+from healthstack.lib.forms import attempt, posted
 from healthstack.lib.paging import page_by_key
 from healthstack.lib.rules import RuleBroken
 from patients.models import Patient
+
+MOST_PEOPLE = 500  # of a doctor, in one list
 
 
 @permission_required("appointments.book_appointment", raise_exception=True)
@@ -72,3 +75,17 @@ def reschedule(request, pk):
         messages.success(request, _("The visit has another time."))
         return redirect(visit)
     return render(request, "appointments/reschedule.html", sheet.context(form), status=422)
+
+
+@permission_required("appointments.overbook_appointment", raise_exception=True)
+def overbook(request):
+    """The doctor sees one of the own patients at a time that is not free."""
+    doctor = get_object_or_404(Doctor.objects.of(request.user).select_related("user").prefetch_related("offers"))
+    people = Patient.objects.as_carer(request.user).order_by("name", "pk")[:MOST_PEOPLE]
+    form = OverbookForm(posted(request), **overbooking.choices([doctor], people), initial=overbooking.asked(request))
+    made = []
+    status = attempt(form, lambda data: made.append(workflow.overbook(by=request.user, **form.facts)))
+    if status is None:
+        messages.success(request, _("Booked for %(name)s.") % {"name": made[0].patient.name})
+        return redirect(made[0])
+    return render(request, "appointments/overbook.html", {"form": form, "people": people}, status=status)

@@ -1,6 +1,6 @@
 """Every act of appointments: visits, the hours they are booked in, and the listing that the search reads."""
 
-from appointments.workflow.booking import book
+from appointments.workflow.booking import book, overbook
 from appointments.workflow.hours import (
     end_leave,
     fingerprint,
@@ -62,6 +62,7 @@ __all__ = [
     "hold_hospitals",
     "hold_user",
     "no_show",
+    "overbook",
     "publish",
     "purge_claims",
     "rehome",

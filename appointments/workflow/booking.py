@@ -3,6 +3,8 @@
 Lock order: the doctor's row, then the appointment, then claims. The keys of Claim have the last word.
 """
 
+from datetime import timedelta
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -18,8 +20,10 @@ from doctors.models import Affiliation, Doctor
 from healthstack.lib import clock
 from healthstack.lib.rules import RuleBroken
 from healthstack.lib.transactions import one_transaction
-from hospitals.models import Hospital
+from hospitals.models import Hospital, VisitType
 from patients import workflow as patients
+
+FAR_AHEAD = timedelta(366)  # what patients may book ends sooner, by the doctor's own limit
 
 
 def book(*, doctor, hospital, patient, visit_type, start, by, message="", request_key=None, at_desk=False):
@@ -49,8 +53,34 @@ def book(*, doctor, hospital, patient, visit_type, start, by, message="", reques
         raise
 
 
+def overbook(*, doctor, hospital, patient, visit_type, start, reason, by, request_key=None):
+    """A patient is booked over what is free, by the doctor or at the reception, who say why. -> Appointment
+
+    It takes a seat beside the places, within the doctor's hours, and has no pause. What the doctor books is confirmed;
+    what the reception books waits for the doctor's answer. Is the time free after all, it is booked as any other.
+    Raises RuleBroken without a reason, outside of the hours, when as many are booked over already, or when the patient
+    is somewhere else then.
+    """
+    if not reason.strip():
+        raise RuleBroken(_("Say why the patient is seen at a time that is not free."), field="reason")
+    if not clock.now() < slots.moment(start) <= clock.now() + FAR_AHEAD:
+        raise RuleBroken(_("Choose a time from now on, at most a year ahead."), field="time")
+    return _book(
+        doctor=doctor,
+        hospital=hospital,
+        patient=patient,
+        visit_type=visit_type,
+        start=start,
+        by=by,
+        message="",
+        request_key=request_key,
+        at_desk=True,
+        over=reason.strip()[:240],
+    )
+
+
 @one_transaction
-def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_key, at_desk):
+def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_key, at_desk, over=""):
     doctor = keep_people(doctor, lock(doctor.pk), "user")
     if again := _again(by, request_key):
         return again
@@ -58,7 +88,12 @@ def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_
         raise RuleBroken(_("You cannot book a visit with yourself."))
     check_bookable(doctor, hospital)
     slot = openings.find_slot(doctor, hospital, visit_type, start, notice=not at_desk)
-    if slot is None:
+    by_doctor = bool(over) and by.pk == doctor.user_id
+    if slot is not None:
+        over = ""
+    elif over:
+        slot = _beside(doctor, hospital, visit_type, start)
+    else:
         raise taken()
     if _is_elsewhere(patient, slot):
         raise elsewhere(patient, by)
@@ -73,6 +108,7 @@ def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_
         place=slot.place,
         fee=doctor.fees_in(hospital)[visit_type],
         message=message.strip(),
+        overbooked_reason=over,
         booked_by=by,
         request_key=request_key,
         requested_at=clock.now(),
@@ -87,24 +123,45 @@ def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_
             return again
         raise (elsewhere(patient, by) if _is_elsewhere(patient, slot) else taken()) from error
     patients.know(hospital=hospital, patient=patient, by=by)
-    record("appointments.booked", by=by, about=appointment)
-    today = openings.local_day(clock.now(), hospital.zone)
-    if at_desk and openings.local_day(slot.starts_at, hospital.zone) == today:
+    facts = {"reason": over} if over else {}
+    record("appointments.overbooked" if over else "appointments.booked", by=by, about=appointment, **facts)
+    if by_doctor:
         confirm(appointment, by=by)
-        notify(
-            doctor.user,
-            "appointments.booked_at_desk",
-            _("The reception has booked a visit for today."),
-            path=appointment.get_absolute_url(),
-        )
-    elif doctor.confirms_instantly:
-        confirm(appointment, by=None)
     else:
-        notify(
-            doctor.user, "appointments.booked", _("A patient asks for a visit."), path=appointment.get_absolute_url()
-        )
+        _tell_doctor(appointment, at_desk, by)
     listing.refresh(doctor)
     return appointment
+
+
+def _tell_doctor(row, at_desk, by):
+    """The doctor hears of it; what needs no answer is confirmed at once."""
+    doctor, path = row.doctor, row.get_absolute_url()
+    today = openings.local_day(clock.now(), row.hospital.zone)
+    if row.overbooked_reason:
+        words = _("The reception asks whether you see one more patient at a time that is not free.")
+        notify(doctor.user, "appointments.overbooked", words, path=path)
+    elif at_desk and openings.local_day(row.starts_at, row.hospital.zone) == today:
+        confirm(row, by=by)
+        words = _("The reception has booked a visit for today.")
+        notify(doctor.user, "appointments.booked_at_desk", words, path=path)
+    elif doctor.confirms_instantly:
+        confirm(row, by=None)
+    else:
+        notify(doctor.user, "appointments.booked", _("A patient asks for a visit."), path=path)
+
+
+def _beside(doctor, hospital, visit_type, start):
+    """The seat beside the places. Raises RuleBroken when there is none."""
+    if openings.minutes_of(doctor, visit_type) is None:
+        words = _("%(name)s does not offer this kind of visit: %(type)s.")
+        raise RuleBroken(words % {"name": doctor.name, "type": VisitType(visit_type).label}, field="visit_type")
+    slot, is_there = openings.find_squeeze(doctor, hospital, visit_type, start)
+    if slot:
+        return slot
+    if is_there:
+        raise RuleBroken(_("No more patients can be booked at that time. Choose another one."), field="time")
+    words = _("%(name)s is not there for the whole of such a visit. Choose a time within the hours.")
+    raise RuleBroken(words % {"name": doctor.name}, field="time")
 
 
 def _again(by, request_key):

@@ -16,6 +16,7 @@ from appointments.slots import (
     overlapping,
     quantum,
     quantum_of,
+    squeeze,
     starts_per_week,
     why_not,
 )
@@ -269,6 +270,56 @@ class TestWhatIsTaken:
         assert [s.room for s in free(rows, MONDAY)] == [HERE, ELSEWHERE]
 
 
+class TestBookedOver:
+    """Who sits beside the places takes one of them all the same."""
+
+    NINE_TO_TWELVE = hours(MONDAY, "09:00", "12:00")
+
+    def squeeze(self, text, *, rows=None, day=MONDAY, length=60, busy=None, **facts):
+        return squeeze(rows or [self.NINE_TO_TWELVE], start=at(day, text), busy=busy or {}, length=length, **facts)
+
+    def test_a_visit_beside_the_places_leaves_no_time_for_another(self):
+        busy = {at(MONDAY, "10:30"): (HERE, 0b10)}
+        assert labels(free(self.NINE_TO_TWELVE, MONDAY, busy=busy)) == ["09:00", "11:00"]
+        assert why(self.NINE_TO_TWELVE, at(MONDAY, "10:00"), busy=busy) == ["taken"]
+
+    def test_with_three_places_two_are_left(self):
+        row = hours(MONDAY, "09:00", "10:00", places=3)
+        busy = {at(MONDAY, "09:30"): (HERE, 0b1000)}
+        assert [(slot.left, slot.place) for slot in free(row, MONDAY, busy=busy)] == [(2, 0)]
+        busy[at(MONDAY, "09:00")] = (HERE, 0b1)
+        assert [(slot.left, slot.place) for slot in free(row, MONDAY, busy=busy)] == [(2, 1)]
+
+    def test_the_seat_is_the_first_beside_the_places_on_any_minute(self):
+        ten = at(MONDAY, "10:10")
+        assert self.squeeze("10:00").place == 1
+        assert self.squeeze("09:35").place == 1
+        assert self.squeeze("10:00", busy={ten: (HERE, 0b11)}).place == 2
+        assert self.squeeze("10:00", busy={ten: (HERE, 0b111)}) is None
+        assert self.squeeze("10:00", rows=[self.NINE_TO_TWELVE._replace(places=3)]).place == 3
+
+    def test_it_has_no_pause_and_ends_within_the_hours(self):
+        row = self.NINE_TO_TWELVE._replace(buffer=15)
+        slot = self.squeeze("11:00", rows=[row])
+        assert (slot.end, slot.busy_until) == (at(MONDAY, "12:00"), at(MONDAY, "12:00"))
+        assert self.squeeze("11:05", rows=[row]) is None
+        assert self.squeeze("08:55", rows=[row]) is None
+
+    def test_never_in_leave_on_a_holiday_for_another_kind_or_in_two_places(self):
+        noon, ten = at(MONDAY, "12:00"), at(MONDAY, "10:30")
+        assert self.squeeze("10:00", away=[(ten, noon)]) is None
+        assert self.squeeze("10:00", closed=[(HERE, ten, noon)]) is None
+        assert self.squeeze("10:00", closed=[(ELSEWHERE, ten, noon)])
+        assert self.squeeze("10:00", video=True) is None
+        assert self.squeeze("10:00", busy={ten: (ELSEWHERE, 1)}) is None
+        assert self.squeeze("10:00", rows=[self.NINE_TO_TWELVE._replace(valid_from=MONDAY + timedelta(1))]) is None
+
+    def test_in_a_night_that_ends_on_the_next_day(self):
+        night = [hours(MONDAY, "22:00", "30:00")]
+        assert self.squeeze("03:00", rows=night, day=MONDAY + timedelta(1)).place == 1
+        assert self.squeeze("06:00", rows=night, day=MONDAY + timedelta(1)) is None
+
+
 class TestLimits:
     def test_leave_takes_what_it_touches(self):
         away = [(at(MONDAY, "10:30"), at(MONDAY, "11:05"))]
@@ -431,6 +482,8 @@ def every_five_minutes(rows, *, busy, length, start_on, days, earliest, latest, 
                 if any(busy[q][0] != (-row.room if row.video else row.room) for q in held if q in busy):
                     continue
                 seats = [s for s in range(row.places) if not any(busy[q][1] >> s & 1 for q in held if q in busy)]
+                sitting = max((busy[q][1].bit_count() for q in held if q in busy), default=0)
+                seats = seats[: max(0, row.places - sitting)]
                 if seats:
                     found.setdefault((start, row.room), (visit[-1] + 1, held[-1] + 1, row.id, len(seats), seats[0]))
     return sorted((start, end, until, row, room, n, s) for (start, room), (end, until, row, n, s) in found.items())
