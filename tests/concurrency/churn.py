@@ -26,6 +26,7 @@ class Log:
         self.lock, self.counts, self.broken = Lock(), Counter(), []
         self.visits = {}  # {key: {column: value}}
         self.unsure = set()  # keys of visits whose last act nobody knows
+        self.maybe = []  # visits that may have been booked: [{column: value}]
         self.registered = {}  # {patient: day of birth}
         self.hours = {}  # {doctor: until which minute of each day, None where nobody knows}
         self.states = {}  # {doctor: state, None where nobody knows}
@@ -38,6 +39,11 @@ class Log:
         with self.lock:
             self.visits.setdefault(visit, {}).update(columns)
             self.counts[what] += 1
+
+    def perhaps(self, **columns):
+        with self.lock:
+            self.maybe.append(columns)
+            self.counts["unknown bookings"] += 1
 
 
 class Answer(NamedTuple):

@@ -30,15 +30,15 @@ class Visitor(Person):
     def book(self, doctor):
         who, slot = self.pick.choice(self.people), self.pick.choice(self.times[doctor])
         fields = {"visit_type": "follow_up", "slot": f"{slot.room}-{slot.start}", "who": who.pk}
+        columns = {"state": "requested", "starts_at": slot.starts_at, "patient": str(who.pk), "doctor": doctor.pk}
         answer = self.ask("POST", f"/doctors/{doctor.slug}/book/", fields)
         if answer is None:
-            return self.log.count("unknown bookings")
+            return self.log.perhaps(**columns)
         if answer.status != 302 or not answer.location.startswith("/appointments/"):
             return self.log.count("refused")
         key = answer.location.split("/")[2]
         self.mine.append((key, doctor))
         whose = "booked" if who == self.people[0] else "booked for a child"
-        columns = {"state": "requested", "starts_at": slot.starts_at, "patient": who.pk, "doctor": doctor.pk}
         return self.log.note(whose, key, **columns)
 
     def move(self, visit):
@@ -104,6 +104,8 @@ class Administrator(Person):
         else:
             after, word = "suspended", "suspend"
             fields = self.form(f"{self.PANEL}suspend/?pick={self.doctor.pk}", f"{self.PANEL}suspend/")
+            if fields is None:  # one that was cut off has come through meanwhile
+                return
             answer = self.ask("POST", f"{self.PANEL}suspend/", {**fields, "reason": "Under review"})
         if answer is None:
             self.log.states[self.doctor.pk] = None
@@ -166,12 +168,12 @@ class Receptionist(Person):
             doctor = self.pick.choice(list(self.times))
             slot = self.pick.choice(self.times[doctor])
             typed = {"doctor": doctor.slug, "visit_type": "follow_up", "slot": f"{slot.room}-{slot.start}"}
+            columns = {"state": "confirmed", "starts_at": slot.starts_at, "patient": patient, "doctor": doctor.pk}
             answer = self.ask("POST", f"{address}book/", {**fields, **typed})
             if answer is None:
-                return self.log.count("unknown bookings")
+                return self.log.perhaps(**columns)
             if answer.status == 302:
                 visit = re.search(r"/appointments/([0-9a-f-]{36})/", self.load(address))[1]
-                columns = {"state": "confirmed", "starts_at": slot.starts_at, "patient": patient, "doctor": doctor.pk}
                 self.log.note("booked at the desk", visit, **columns)
                 return visit
             self.log.count("refused at the desk")
