@@ -59,7 +59,7 @@ def doctor_day(user, asked=None, *, zone=None):
     today = openings.local_day(clock.now(), zone)
     on = typed_day(asked, default=today)
     rows = Appointment.objects.as_doctor(user).between(*day_bounds(on, zone)).exclude(state__in=DEAD)
-    rows = rows.select_related("patient", "hospital").with_photos(user).order_by("starts_at", "id")
+    rows = rows.for_doctor().with_photos(user).order_by("starts_at", "id")
     return Day(on, today, list(rows[:200]))
 
 
@@ -83,10 +83,8 @@ class Requests:
     """The requests that wait for a doctor, oldest first, each with the gap that it fills and times to offer instead."""
 
     def __init__(self, user, query):
-        rows = Appointment.objects.as_doctor(user).requested().with_photos(user)
-        page = page_by_key(
-            rows.select_related("patient", "hospital"), ("requested_at", "id"), after=query.get("after", "")
-        )
+        rows = Appointment.objects.as_doctor(user).requested().for_doctor().with_photos(user)
+        page = page_by_key(rows, ("requested_at", "id"), after=query.get("after", ""))
         self.rows, self.next = page.rows, page.next
         self._gaps()
         self._instead()

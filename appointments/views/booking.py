@@ -24,8 +24,9 @@ MOST_PEOPLE = 500  # of a doctor, in one list
 @require_safe
 def index(request):
     past = request.GET.get("show") == "past"
-    rows = Appointment.objects.as_patient(request.user).with_people()
-    rows = rows.past() if past else rows.upcoming()
+    people = list(Patient.objects.as_patient(request.user).order_by().values_list("pk", flat=True))
+    rows = Appointment.objects.of(people).for_rows()
+    rows = rows.past() if past else rows.to_come()
     page = page_by_key(rows, ("starts_at", "id"), after=request.GET.get("after", ""), descending=past)
     return render(request, "appointments/index.html", {"page": page, "past": past})
 

@@ -43,8 +43,8 @@ def switch(request):
 def patient_page(request):
     people = list(Patient.objects.as_patient(request.user).order_by("name", "pk"))
     patient = next((one for one in people if one.user_id == request.user.pk), None)
-    visits = Appointment.objects.as_patient(request.user).with_people()
-    upcoming = list(visits.upcoming().order_by("starts_at", "id")[:4])
+    visits = Appointment.objects.of([one.pk for one in people]).for_rows()
+    upcoming = list(visits.to_come().order_by("starts_at", "id")[:4])
     context = {
         "patient": patient,
         "next_visit": upcoming[0] if upcoming else None,
@@ -76,7 +76,7 @@ def doctor_page(request):
     doctor, hours = _practice(request.user)
     zone = next((row.hospital.zone for row in hours), None)
     board = boards.doctor_day(request.user, zone=zone)
-    rows = Appointment.objects.as_doctor(request.user).requested().select_related("patient", "hospital")
+    rows = Appointment.objects.as_doctor(request.user).requested().for_doctor()
     rows = rows.with_photos(request.user)
     context = {
         "doctor": doctor,
@@ -92,10 +92,13 @@ def doctor_page(request):
     return render(request, "pages/dashboard_doctor.html", context)
 
 
+NOT_ASKED = ("hospital__phone", "hospital__about", "doctor__about", "doctor__user__phone")
+
+
 def _practice(user):
     """-> (doctor, rows of hours, with their minutes for a check-up). A doctor without hours is found all the same."""
     minutes = Offer.objects.filter(doctor=OuterRef("doctor"), visit_type=VisitType.CHECK_UP).values("minutes")
-    rows = openings.offered(doctor__user=user).select_related("hospital", "doctor__user")
+    rows = openings.offered(doctor__user=user).select_related("doctor__user").defer(*NOT_ASKED)
     rows = list(rows.annotate(minutes=Subquery(minutes)))
     return rows[0].doctor if rows else Doctor.objects.of(user).select_related("user").first(), rows
 
@@ -114,7 +117,7 @@ def _in_the_room(user, board):
     """The patient inside, and the allergies when the doctor may know them: showing them is opening the record."""
     state = Appointment.State.IN_CONSULTATION
     inside = next((visit for visit in board.visits if visit.state == state), None)
-    others = Appointment.objects.as_doctor(user).filter(state=state).select_related("patient", "hospital")
+    others = Appointment.objects.as_doctor(user).filter(state=state).for_doctor()
     inside = inside or others.with_photos(user).first()
     allergies = None
     if inside:

@@ -187,6 +187,18 @@ def items_of(mapping, key):
     return mapping.get(key, "")
 
 
+@register.filter
+def in_words(row, name):
+    """What `row.get_<name>_display()` says; Django lays all choices of the field out anew for each row of a list."""
+    value = getattr(row, name)
+    return _choices(row.__class__, name).get(value, value)
+
+
+@cache
+def _choices(model, name):
+    return dict(model._meta.get_field(name).flatchoices)
+
+
 BADGES = {
     "requested": ("warn", "clock"),
     "confirmed": ("ok", "check"),
@@ -215,7 +227,7 @@ def badge(row):
     """The state of a row, as a word with a drawing."""
     kind, name = BADGES.get(row.state, ("", "info"))
     return format_html(
-        '<span class="badge{}">{}{}</span>', f" b-{kind}" if kind else "", icon(name), row.get_state_display()
+        '<span class="badge{}">{}{}</span>', f" b-{kind}" if kind else "", icon(name), in_words(row, "state")
     )
 
 
