@@ -166,7 +166,7 @@ class LoginForm(HouseForm, allauth_forms.LoginForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _by_mail(self.fields["login"], autocomplete="username")
+        by_mail(self.fields["login"], autocomplete="username")
         self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
         self.fields["password"].help_text = ""
         self.fields.pop("remember", None)
@@ -187,7 +187,7 @@ class PatientSignUpForm(HouseForm, allauth_forms.SignupForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         most = User._meta.get_field("email").max_length
-        _by_mail(self.fields["email"])
+        by_mail(self.fields["email"])
         self.fields["email"].validators.append(
             MaxLengthValidator(most, _("Use an address of at most %(limit_value)d characters"))
         )
@@ -228,7 +228,7 @@ class ResetForm(HouseForm, allauth_forms.ResetPasswordForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _by_mail(self.fields["email"])
+        by_mail(self.fields["email"])
 
 
 class NewPasswordForm(HouseForm, allauth_forms.ResetPasswordKeyForm):
@@ -282,7 +282,7 @@ class CodeForm(HouseForm, allauth_forms.ConfirmEmailVerificationCodeForm):
         }
 
 
-def _by_mail(field, autocomplete="email"):
+def by_mail(field, autocomplete="email"):
     """A field for an e-mail address."""
     field.label = _("E-mail")
     field.widget.attrs = {"autocomplete": autocomplete, "inputmode": "email"}

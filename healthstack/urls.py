@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from healthstack import claim, sign_in, sign_up_doctor, two_step
+from healthstack import change_email, claim, sign_in, sign_up_doctor, two_step
 from healthstack.pages import (
     dashboards,
     errors,
@@ -88,6 +88,8 @@ urlpatterns = [
     path("accounts/signup/doctor/", sign_up_doctor.signup, name="account_signup_doctor"),
     path("accounts/claim/", claim.claim, name="account_claim"),
     path("accounts/confirm-email/", sign_in.confirm_code, name="account_email_verification_sent"),
+    path("accounts/change-email/", change_email.change_email, name="change-email"),
+    path("accounts/change-email/confirm/", change_email.confirm_email, name="confirm-email"),
     path("photos/<uuid:pk>/", photo.photo, name="photo"),
     path("portraits/<uuid:pk>/", photo.portrait, name="portrait"),
     path("accounts/stay/", stay.stay, name="stay"),
