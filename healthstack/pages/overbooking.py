@@ -22,7 +22,8 @@ def overbook(request, slug, pk):
     form = OverbookForm(posted(request), **choices, initial=overbooking.asked(request))
     status = attempt(form, lambda data: workflow.overbook(by=request.user, **form.facts))
     if status is None:
-        messages.success(request, _("Booked for %(name)s.") % {"name": patient.name})
+        said = _("Booked for %(name)s. Is the time not free, the doctor answers first.")
+        messages.success(request, said % {"name": patient.name})
         return redirect("reception-patient", slug, pk)
     facts = {"desk": desk, "patient": patient, "form": form, "doctors": doctors}
     return render(request, "reception/overbook.html", facts, status=status)

@@ -37,7 +37,7 @@ def test_the_doctor_is_asked(desk, page, typing, walk_in, doctor, receptionist):
     assert (visit.state, visit.booked_by, visit.overbooked_reason) == ("requested", receptionist, WHY)
     assert "appointments.overbooked" in inbox(doctor)
     html = answer.content.decode()
-    assert "Booked for Ramesh Yadav." in html and WHY in html
+    assert "Booked for Ramesh Yadav. Is the time not free, the doctor answers first." in html and WHY in html
 
 
 def test_the_booking_page_leads_there_with_the_doctor_chosen(desk, page, walk_in, doctor, other_doctor):

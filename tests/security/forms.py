@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
 from django.urls import reverse
 
+from healthstack.lib import clock
 from tests.factories import PASSWORD, free_slots
 from tests.security.walk import form_in
 
@@ -124,6 +127,21 @@ WALK_IN = {"name": "Munna Lal", "born_on": "1970", "phone": "98390 12346", "gend
 
 def of_child(name):
     return lambda town: reverse(f"patients:{name}", args=[town.child.pk])
+
+
+BOOK_OVER = {
+    "choice": ("visit_type",),
+    "id": ("who", "doctor", "hospital", "request_key"),
+    "day": ("day",),
+    "time": ("time",),
+}
+
+
+def book_over(town, patient):
+    """A time between two starts, two days from now."""
+    there = (clock.now() + timedelta(2)).astimezone(ZoneInfo(town.hospital.zone))
+    known = {"who": str(patient.pk), "doctor": str(town.doctor.pk), "hospital": str(town.hospital.pk)}
+    return {**known, "visit_type": "check_up", "day": f"{there:%Y-%m-%d}", "time": "15:05", "reason": "Cannot wait"}
 
 
 def desk_booking(town):
@@ -271,6 +289,22 @@ FORMS = [
             "id": ("request_key",),
             "day": ("day",),
         },
+    ),
+    Form(
+        "book over at the desk",
+        "receptionist",
+        lambda town: reverse("reception-overbook", args=["sahara", town.walk_in.pk]),
+        typed=lambda town: book_over(town, town.walk_in),
+        free=("reason",),
+        kinds=BOOK_OVER,
+    ),
+    Form(
+        "book over",
+        "doctor",
+        to("appointments:overbook"),
+        typed=lambda town: book_over(town, town.grant.patient),
+        free=("reason",),
+        kinds=BOOK_OVER,
     ),
     Form(
         "make a code",
