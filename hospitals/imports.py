@@ -24,6 +24,7 @@ COLUMNS = (
     gettext_lazy("PIN code"),
     gettext_lazy("Phone"),
 )
+COUNTS = ("added", "changed", "same")
 NOTICES = 100  # of each kind on one page
 
 
@@ -104,6 +105,13 @@ class DirectoryImportAdmin(admin.ModelAdmin):
     def heading(self, directory):
         return directory.source
 
+    def cells(self, row, names):
+        """Before it is done, the counts are what would be: the page says so, but they are no facts."""
+        shown = super().cells(row, names)
+        if row.state == State.DONE:
+            return shown
+        return [(label, "" if name in COUNTS else value) for name, (label, value) in zip(names, shown, strict=True)]
+
     def keep(self, request, form, formsets, change):
         file = form.cleaned_data["file"]
         directory = workflow.keep_directory(file=file, name=file.name, source=form.instance.source, by=request.user)
@@ -127,6 +135,6 @@ class DirectoryImportAdmin(admin.ModelAdmin):
             ],
             most=NOTICES,
             columns=COLUMNS,
-            sample=[row[: len(COLUMNS)] for row in directory.sample],
+            sample=[list(zip(COLUMNS, row, strict=False)) for row in directory.sample],
         )
         return response

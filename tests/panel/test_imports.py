@@ -34,6 +34,7 @@ def test_from_the_file_to_the_report(desk, client):
     assert "“12” is no PIN code and is left out." in shown
     assert "Care Clinic" in shown
     assert not Hospital.objects.exists()
+    assert "Added2" not in shown
     assert "Import these hospitals" in shown
     assert "Import these hospitals" not in text_of(desk.get("/admin/hospitals/directoryimport/"))
     directory = DirectoryImport.objects.get()
@@ -43,6 +44,7 @@ def test_from_the_file_to_the_report(desk, client):
     assert "National directory" in shown and "is being imported." in shown
     assert "Imported. 2 added, 0 changed, 0 the same as before." in shown
     assert "Import these hospitals" not in shown
+    assert "Added2" in shown
     assert "Care Clinic" in text_of(client.get("/hospitals/?q=care"))
     shown = text_of(desk.get("/admin/hospitals/directoryimport/"))
     assert "National directory" in shown and "Imported" in shown
