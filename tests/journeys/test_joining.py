@@ -1,4 +1,5 @@
-"""How people join: a doctor from the sign-up to being found, and a hospital from its registration to its receptionist."""
+"""How people join, and what comes of it: a doctor from the sign-up to the first bookings and, suspended, to what becomes
+of them; a hospital from its registration to a walk-in who is checked in."""
 
 import re
 
@@ -6,10 +7,19 @@ import pytest
 from django.core import mail
 from playwright.sync_api import expect
 
-from doctors.models import Doctor
+from appointments.models import Appointment, Claim
 from hospitals.models import Hospital, Staff
-from tests.factories import PASSWORD, PatientFactory, UserFactory, language, pdf, picture, specialty
-from tests.journeys.conftest import code_from_mail, fill, log_in, press, says, title
+from tests.factories import (
+    PASSWORD,
+    DoctorFactory,
+    PatientFactory,
+    UserFactory,
+    language,
+    pdf,
+    picture,
+    specialty,
+)
+from tests.journeys.conftest import code_from_mail, fill, log_in, press, says, send, title
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -21,11 +31,11 @@ def administrator(db):
     return UserFactory(email="admin@example.org", name="Anil Joshi", groups=["Administrators"])
 
 
-def test_a_doctor_signs_up_is_asked_for_more_is_approved_taken_in_and_found(
-    either, browse, hospital, hospital_admin, administrator
+def test_a_doctor_joins_is_booked_for_a_child_is_suspended_and_the_bookings_find_another(
+    either, browse, hospital, hospital_admin, administrator, guardian, dependant, neurologist
 ):
     specialty("Cardiology"), language("Hindi")
-    doctor, panel, desk, visitor = (browse(either) for _ in range(4))
+    doctor, panel, desk, family, colleague = (browse(either) for _ in range(5))
 
     sign_up(doctor)
     add_document(doctor, "Registration certificate", pdf())
@@ -35,13 +45,38 @@ def test_a_doctor_signs_up_is_asked_for_more_is_approved_taken_in_and_found(
     send_again(doctor)
     approve(panel)
 
-    apply(doctor)
+    apply(doctor, "Sahara Hospital")
     log_in(desk, hospital_admin.email)
-    take_in(desk)
+    take_in(desk, "Dr Ila Roy")
     publish_hours(doctor)
 
-    visitor.goto("/doctors/?q=cardiology")
-    expect(visitor.get_by_role("article", name="Dr Ila Roy")).to_be_visible()
+    log_in(family, guardian.user.email)
+    ask_for_a_visit(family, "Aarav Maurya", "13:00")
+    ask_for_a_visit(family, "Sunita Maurya (you)", "14:00")
+    doctor.goto("/appointments/requests/")
+    press(doctor, "Approve Aarav Maurya")
+    expect(doctor.get_by_role("status").filter(has_text="Visit approved.")).to_have_count(1)
+
+    suspend(panel)
+    settle(panel, "Aarav Maurya", "Dr Ila Roy is away. Dr Sharma knows the case.")
+    says(panel, "1 visit is settled.")
+    expect(panel.get_by_role("cell", name="Aarav Maurya", exact=True)).to_have_count(0)
+    desk.goto("/dashboard/")
+    desk.get_by_role("main").get_by_role("link", name="Bookings to move").click()
+    settle(desk, "All of them", "Dr Sharma sees you at the same time.")
+    says(desk, "1 visit is settled.")
+    says(desk, "No bookings have to be moved.")
+
+    the_family_reads_of_it(family)
+    log_in(colleague, neurologist.user.email)
+    colleague.goto("/appointments/day/")
+    says(colleague, "Aarav Maurya")
+    colleague.goto("/appointments/requests/")
+    says(colleague, "Sunita Maurya")
+    doctor.goto("/dashboard/")
+    says(doctor, "Your account is suspended")
+    says(doctor, "The council asks for a renewed certificate.")
+    assert Claim.objects.exclude(doctor=neurologist).count() == 0
 
 
 def sign_up(page):
@@ -107,24 +142,24 @@ def approve(page):
     says(page, "Approved: Dr Ila Roy. Patients can find and book them.")
 
 
-def apply(page):
+def apply(page, hospital):
     page.goto("/doctor/hospitals/")
-    page.get_by_label("Name or city").fill("sahara")
+    page.get_by_label("Name or city").fill(hospital.lower())
     press(page, "Search", exact=True)
-    page.get_by_role("link", name="Ask Sahara Hospital").click()
+    page.get_by_role("link", name=f"Ask {hospital}").click()
     page.get_by_label("Message to those who run it").fill("Mondays would suit me.")
     press(page, "Ask to join")
     says(page, "Waiting for an answer")
 
 
-def take_in(page):
+def take_in(page, doctor):
     page.goto("/dashboard/")
     page.get_by_role("link", name="Doctors", exact=True).locator("visible=true").last.click()
     says(page, "Mondays would suit me.")
-    page.get_by_role("link", name="Take in Dr Ila Roy").click()
+    page.get_by_role("link", name=f"Take in {doctor}").click()
     page.get_by_label("Room").fill("12")
     press(page, "Take in")
-    says(page, "Dr Ila Roy works here from today on.")
+    says(page, f"{doctor} works here from today on.")
 
 
 def publish_hours(page):
@@ -133,12 +168,60 @@ def publish_hours(page):
     monday.get_by_label("From").first.fill("09:00")
     monday.get_by_label("To", exact=True).first.fill("17:00")
     press(page, "Publish hours")
-    assert Doctor.objects.findable().get().user.email == ADDRESS
+    says(page, "published")
 
 
-def test_a_hospital_registers_is_approved_and_invites_a_receptionist_who_accepts(either, browse, administrator):
+def ask_for_a_visit(page, name, time):
+    page.goto("/doctors/?q=cardiology")
+    card = page.get_by_role("article", name="Dr Ila Roy")
+    card.get_by_role("link", name=re.compile("^Book Today")).first.click()
+    title(page, "Book with Dr Ila Roy")
+    page.get_by_label("Patient").select_option(name)
+    page.get_by_role("radio", name=time).locator("xpath=..").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile("^Request")).locator("visible=true").click()
+    says(page, "Requested, not yet confirmed")
+
+
+def suspend(page):
+    page.goto("/admin/doctors/doctor/?q=Ila")
+    page.get_by_role("main").get_by_role("link", name="Dr Ila Roy").first.click()
+    page.get_by_role("link", name="Suspend").locator("visible=true").first.click()
+    title(page, "Suspend Dr Ila Roy?")
+    page.get_by_label("Reason").fill("The council asks for a renewed certificate.")
+    press(page, "Suspend")
+    title(page, "Bookings to move")
+    says(page, "Aarav Maurya")
+    says(page, "Sunita Maurya")
+
+
+def settle(page, which, message):
+    page.get_by_role("checkbox", name=which).check()
+    page.get_by_label("Another doctor sees them").check()
+    page.get_by_label("Which doctor?").select_option("Dr Neha Sharma, Neurologist")
+    page.get_by_label("What the patients read").fill(message)
+    send(page, "Do it and tell the patients")
+
+
+def the_family_reads_of_it(page):
+    page.goto("/notifications/")
+    says(page, "For Aarav Maurya: Another doctor sees you now. Read who and when.")
+    page.goto("/appointments/")
+    expect(page.get_by_role("listitem").filter(has_text="Dr Neha Sharma")).to_have_count(2)
+    child = page.get_by_role("listitem").filter(has_text="for Aarav Maurya")
+    expect(child.locator(".badge")).to_have_text("Confirmed")
+    child.get_by_role("link", name="Dr Neha Sharma").click()
+    says(page, "Moved from Dr Ila Roy, Today, 13:00")
+    says(page, "Dr Ila Roy is away. Dr Sharma knows the case.")
+    page.goto("/doctors/?q=cardiology")
+    expect(page.get_by_role("article", name="Dr Ila Roy")).to_have_count(0)
+
+
+def test_a_hospital_registers_is_approved_and_its_receptionist_books_and_checks_in_who_walks_in(
+    either, browse, administrator
+):
     owner = PatientFactory(email="owner@example.org", name="Omar Ali").user
-    page, panel, guest = browse(either), browse(either), browse(either)
+    page, panel, guest, doctor = (browse(either) for _ in range(4))
 
     log_in(page, owner.email)
     page.goto("/hospitals/register/")
@@ -167,6 +250,34 @@ def test_a_hospital_registers_is_approved_and_invites_a_receptionist_who_accepts
     press(guest, "Create account and accept")
     says(guest, "Welcome to Gomti Eye Clinic.")
     assert Staff.objects.current().get(user__email=INVITED).role == "receptionist"
+
+    oculist = DoctorFactory(email="oculist@example.org", name="Vikram Rao", specialties=["Ophthalmology"])
+    log_in(doctor, oculist.user.email)
+    apply(doctor, "Gomti Eye Clinic")
+    page.goto("/dashboard/")
+    page.get_by_role("button", name="Hospital", exact=True).locator("visible=true").first.click()
+    take_in(page, "Dr Vikram Rao")
+    publish_hours(doctor)
+    a_walk_in_is_seen_to(guest)
+
+
+def a_walk_in_is_seen_to(page):
+    page.goto("/dashboard/")
+    title(page, "Today")
+    page.get_by_role("main").get_by_role("link", name="Register a patient").click()
+    fill(page, name="Ramesh Yadav", born_on="1960", phone="98390 12345")
+    send(page, "Register and book")
+    title(page, "Book for Ramesh Yadav")
+    page.get_by_role("radio", name="11:00").locator("xpath=..").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile("^Book")).locator("visible=true").click()
+    says(page, "Booked for Ramesh Yadav.")
+    says(page, "Confirmed")
+    page.goto("/reception/")
+    send(page, "Check in Ramesh Yadav")
+    says(page, "Patient checked in.")
+    expect(page.get_by_text("1 waiting, 0 to come, 0 seen")).to_be_visible()
+    assert Appointment.objects.get().state == "checked_in"
 
 
 def link_of_invitation():
