@@ -41,6 +41,10 @@ QUIET = {
 }
 PASSWORD_CHANGED = "account/messages/password_changed.txt"  # noqa: S105 - a template
 TOO_MANY = "too_many_login_attempts"
+CONSENT = {
+    "label": _("I agree that HealthStack keeps my health data, for my care only"),
+    "error_messages": {"required": _("Agree to how we keep your data to continue")},
+}
 
 
 class Backend(AuthenticationBackend):
@@ -177,10 +181,7 @@ class PatientSignUpForm(HouseForm, allauth_forms.SignupForm):
 
     name = NameField(label=_("Your name"), error_messages={"required": _("Enter your name")})
     born_on = BirthDateField()
-    consent = forms.BooleanField(
-        label=_("I agree that HealthStack keeps my health data, for my care only"),
-        error_messages={"required": _("Agree to how we keep your data to continue")},
-    )
+    consent = forms.BooleanField(**CONSENT)
     field_order = ("name", "email", "password1", "born_on", "consent")
     required = {"email": _("Enter your e-mail address"), "password1": _("Choose a password")}
 

@@ -10,15 +10,17 @@ from doctors import workflow as doctors
 from doctors.forms import RegistrationFields
 from healthstack.sign_in import PatientSignUpForm
 
+CONSENT = {
+    "label": _("I agree that HealthStack keeps these details and my documents, to check my registration"),
+    "error_messages": {"required": _("Agree to how we keep your details to continue")},
+}
+
 
 class DoctorSignUpForm(RegistrationFields, PatientSignUpForm):
     """Signs up a doctor who is still to be checked, and nothing else, whatever else is posted."""
 
     born_on = None
-    consent = forms.BooleanField(
-        label=_("I agree that HealthStack keeps these details and my documents, to check my registration"),
-        error_messages={"required": _("Agree to how we keep your details to continue")},
-    )
+    consent = forms.BooleanField(**CONSENT)
     field_order = (
         "name",
         "email",
@@ -68,4 +70,4 @@ class DoctorSignUp(SignupView):
         return DoctorSignUpForm
 
 
-signup = DoctorSignUp.as_view()
+sign_up = DoctorSignUp.as_view()

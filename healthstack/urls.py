@@ -1,12 +1,11 @@
 """Every address of the site."""
 
 from allauth.account import urls as allauth_urls
-from allauth.account import views as allauth_views
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from healthstack import change_email, claim, sign_in, sign_up_doctor, two_step
+from healthstack import another_role, change_email, claim, sign_in, two_step
 from healthstack.pages import (
     dashboards,
     errors,
@@ -84,8 +83,8 @@ urlpatterns = [
     path("", include("patients.urls")),
     path("", include("prescriptions.urls")),
     path("", include("accounts.urls")),
-    path("accounts/signup/patient/", allauth_views.signup, name="account_signup"),
-    path("accounts/signup/doctor/", sign_up_doctor.signup, name="account_signup_doctor"),
+    path("accounts/signup/patient/", another_role.join_patient, name="account_signup"),
+    path("accounts/signup/doctor/", another_role.join_doctor, name="account_signup_doctor"),
     path("accounts/claim/", claim.claim, name="account_claim"),
     path("accounts/confirm-email/", sign_in.confirm_code, name="account_email_verification_sent"),
     path("accounts/change-email/", change_email.change_email, name="change-email"),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from accounts import files
 from accounts import workflow as accounts
 from accounts.audit import record
+from accounts.models import User
 from doctors.models import Doctor, Document
 from doctors.workflow.entries import PENDING, USUAL_MINUTES, free_slug, set_state
 from healthstack.lib import clock
@@ -25,22 +26,44 @@ def sign_up(*, email, password, name, doctor, specialties, languages):
 
     `doctor` is the unsaved row. Raises RuleBroken when the address or the registration is somebody's already.
     """
-    name = without_title(name)
+    _check_free(doctor)
+    user = accounts.create_user(email=email, password=password, name=without_title(name), groups=[PENDING], by=None)
+    return _begin(doctor, user, specialties, languages, "doctors.signed_up")
+
+
+@one_transaction
+def join(*, user, doctor, specialties, languages, by):
+    """A person who has an account for other reasons becomes a doctor as well, who is still to be checked. -> Doctor
+
+    `doctor` is the unsaved row. Raises RuleBroken for one who is a doctor already, in whatever state, and when the
+    registration is somebody's.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if Doctor.objects.filter(user=user).exists():
+        raise RuleBroken(_("You are here as a doctor already."))
+    _check_free(doctor)
+    accounts.change_groups(user=user, add=[PENDING], by=by)
+    return _begin(doctor, user, specialties, languages, "doctors.joined")
+
+
+def _check_free(doctor):
     taken = Doctor.objects.filter(
         council__iexact=doctor.council, registration_number__iexact=doctor.registration_number
     )
     if taken.exists():
         raise RuleBroken(_("A doctor with this number of this council is here already."), field="registration_number")
-    user = accounts.create_user(email=email, password=password, name=name, groups=[PENDING], by=None)
+
+
+def _begin(doctor, user, specialties, languages, code):
     doctor.pk = None  # in case a lost race runs this again
     doctor.user, doctor.state, doctor.state_reason = user, S.PENDING, ""
-    doctor.slug = free_slug(f"dr {name}")
+    doctor.slug = free_slug(f"dr {without_title(user.name)}")
     doctor.save(force_insert=True)
     doctor.specialties.set(specialties)
     doctor.languages.set(languages)
     for visit_type, minutes in USUAL_MINUTES.items():
         doctor.offers.create(visit_type=visit_type, minutes=minutes)
-    record("doctors.signed_up", by=user, about=doctor)
+    record(code, by=user, about=doctor)
     announce("doctors.changed", doctor=doctor)
     return doctor
 
