@@ -25,7 +25,7 @@ class Schedule:
     """
 
     def __init__(self, doctor, *, hours=None, leave=None):
-        self.doctor = doctor
+        self.doctor, self.warned = doctor, False
         here = doctor.affiliations.current().values("hospital")
         self.hospitals = list(Hospital.objects.findable().filter(pk__in=here))
         self.zone = next((hospital.zone for hospital in self.hospitals), timezone.get_default_timezone_name())
@@ -53,7 +53,9 @@ class Schedule:
 
     @property
     def shown_version(self):
-        """Of the hours that the person saw first, however often the page was drawn since."""
+        """Of the hours that the person saw first, however often the page was drawn since; told of others, of those."""
+        if self.warned:
+            return self.version
         return self.posted.get("version", "")[:64] if self.hours.is_bound else self.version
 
     @property
@@ -123,6 +125,7 @@ class Schedule:
         return rows.select_related("hospital").order_by("on", "pk")[:30]
 
     def context(self, *, refusal=None, stranded=(), in_the_way=()):
+        self.warned = refusal is not None and refusal.field == "version"
         return {
             "desk": self,
             "doctor": self.doctor,

@@ -12,7 +12,9 @@ from accounts.models import AuditEntry
 from doctors import workflow
 from doctors.forms import AcceptForm, ApplicationForm, DeclineForm, DocumentForm, NewFileForm, PageForm, ReassignForm
 from doctors.models import Affiliation, Application, Doctor, Document
+from doctors.workflow.applications import PLACE
 from healthstack.lib.forms import attempt, posted
+from healthstack.lib.stamps import stamp
 from healthstack.lib.uploads import answer, posted_files
 from hospitals.models import Hospital
 
@@ -123,7 +125,7 @@ def page(request):
 
 def _update(doctor, form, data, by):
     values = {name: data[name] for name in form.Meta.fields if name != "languages"}
-    facts = {"languages": data["languages"], "offers": form.offers, "fees": form.fees, "stamp": data["stamp"]}
+    facts = {"languages": data["languages"], "offers": form.offers, "fees": form.fees, "seen": data["stamp"]}
     workflow.update_own_doctor(doctor=doctor, values=values, by=by, **facts)
 
 
@@ -227,11 +229,15 @@ def reassign(request, slug, pk):
     hospital = get_object_or_404(Hospital.objects.run_by(request.user), slug=slug)
     rows = Affiliation.objects.current().filter(hospital=hospital).select_related("doctor__user", "department")
     row = get_object_or_404(rows, pk=pk)
-    had = {"department": row.department_id, "room": row.room}
+    had = {"department": row.department_id, "room": row.room, "stamp": stamp(row, PLACE)}
     form = ReassignForm(posted(request), initial=had, hospital=hospital)
-    status = attempt(form, lambda data: workflow.reassign(affiliation=row, by=request.user, **data))
+    status = attempt(form, lambda data: _reassign(row, by=request.user, **data))
     if status is None:
         messages.success(request, _("Saved."))
         return redirect("doctors:of_hospital", slug)
     facts = {"form": form, "affiliation": row, "hospital": hospital, "tab": "doctors"}
     return render(request, "doctors/reassign.html", facts, status=status)
+
+
+def _reassign(row, *, stamp, **facts):
+    return workflow.reassign(affiliation=row, seen=stamp, **facts)

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.passwords import LEAST_FOR_STAFF
 from healthstack.lib.forms import HandDrawn, HouseForm, NameField, TimeField
-from healthstack.lib.stamps import stamp
+from healthstack.lib.stamps import stamp_field
 from healthstack.lib.uploads import PHOTO, UploadField
 from hospitals.models import Hospital, Staff, VisitType
-from hospitals.workflow.running import DETAILS, UNTIL_CHECKED, details_of
+from hospitals.workflow.running import DETAILS, UNTIL_CHECKED, details_of, details_stamp, fees_stamp, opening_stamp
 
 POSTCODE = RegexValidator(r"^[0-9A-Za-z][0-9A-Za-z -]{2,10}\Z", _("Enter a PIN code such as 226001"))
 RANGES = 3  # of one day
@@ -78,7 +78,7 @@ class RegisterForm(PlaceForm):
 class DetailsForm(PlaceForm):
     """What those who run a hospital may change of its row."""
 
-    stamp = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
+    stamp = stamp_field()
 
     class Meta:
         model = Hospital
@@ -90,7 +90,7 @@ class DetailsForm(PlaceForm):
         for name in self.Meta.fields:
             if name not in may:
                 del self.fields[name]
-        self.initial["stamp"] = stamp(self.instance, may)
+        self.initial["stamp"] = details_stamp(self.instance)
         on_the_map(self)
 
     def clean(self):
@@ -134,8 +134,11 @@ def _between(least, most):
 class FeesForm(HouseForm, forms.Form):
     """What each kind of visit costs here. Left empty, the doctor's own fee counts."""
 
+    stamp = stamp_field()
+
     def __init__(self, *args, hospital, **kwargs):
         super().__init__(*args, **kwargs)
+        self.initial["stamp"] = fees_stamp(hospital)
         had = dict(hospital.fees.values_list("visit_type", "amount"))
         for value, label in VisitType.choices:
             self.fields[value] = forms.DecimalField(
@@ -155,7 +158,8 @@ class FeesForm(HouseForm, forms.Form):
     @property
     def fees(self):
         """{visit type: amount} of what was filled in."""
-        return {name: amount for name, amount in self.cleaned_data.items() if amount is not None}
+        typed = {value: self.cleaned_data.get(value) for value in VisitType.values}
+        return {value: amount for value, amount in typed.items() if amount is not None}
 
 
 class PhotoForm(HouseForm, forms.Form):
@@ -180,11 +184,20 @@ class PartForm(HouseForm, forms.Form):
         return name
 
 
+class RenameForm(PartForm):
+    """Another name of a department."""
+
+    stamp = stamp_field()
+
+
 class OpeningForm(HandDrawn, forms.Form):
     """The week of a hospital: up to three times of each day, or day and night."""
 
+    stamp = stamp_field()
+
     def __init__(self, *args, hospital, **kwargs):
         super().__init__(*args, **kwargs)
+        self.initial["stamp"] = opening_stamp(hospital)
         had = {}
         for row in hospital.opening_hours.all():
             had.setdefault(row.weekday, []).append((row.from_minute, row.to_minute))

@@ -32,7 +32,10 @@ def publish(*, doctor, rows, by, expected=None, accept=True):
     existing = list(Hours.objects.filter(doctor=doctor).select_related("hospital"))
     if expected is not None and expected != fingerprint(existing):
         raise RuleBroken(
-            _("These hours were changed elsewhere since you opened the page. Load it again and repeat your change."),
+            _(
+                "These hours were changed elsewhere since you opened the page. What you typed is below; publish again to put "
+                "it in their place."
+            ),
             field="version",
         )
     works_in = set(doctor.affiliations.current().values_list("hospital", flat=True))

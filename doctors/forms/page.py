@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from doctors.forms.choices import Several
 from doctors.models import Doctor, Language
-from doctors.workflow.entries import OWN
+from doctors.workflow.entries import own_stamp
 from healthstack.lib.forms import HouseForm
-from healthstack.lib.stamps import stamp
+from healthstack.lib.stamps import stamp_field
 from healthstack.lib.validators import multiple_of_five
 from hospitals.models import VisitType
 
@@ -23,7 +23,7 @@ class PageForm(HouseForm, forms.ModelForm):
         label=_("Languages that you speak with patients"),
         error_messages={"required": _("Choose at least one language")},
     )
-    stamp = forms.CharField(widget=forms.HiddenInput, required=False, max_length=16)
+    stamp = stamp_field()
     required = {
         "fee": _("Enter your usual fee; 0 is free of charge"),
         "notice_minutes": _("Enter a number of minutes; 0 is none"),
@@ -60,7 +60,7 @@ class PageForm(HouseForm, forms.ModelForm):
             fields[name].widget = _number()
             fields[name].error_messages.setdefault("invalid", _("Enter a number"))
         fields["confirms_instantly"].label = _("Bookings are confirmed at once, without asking me")
-        self.initial["stamp"] = stamp(self.instance, OWN)
+        self.initial["stamp"] = own_stamp(self.instance)
         self.initial["languages"] = fields["languages"].offer(
             Doctor.languages.through.objects.filter(doctor=self.instance.pk, language=OuterRef("pk"))
         )

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from healthstack.lib.forms import HouseForm
+from healthstack.lib.stamps import stamp_field
 from hospitals.models import Department
 
 
@@ -40,6 +41,8 @@ class AcceptForm(HouseForm, forms.Form):
 
 class ReassignForm(HouseForm, forms.Form):
     """In which department and room of a hospital a doctor works."""
+
+    stamp = stamp_field()
 
     department = forms.ModelChoiceField(
         Department.objects.none(),

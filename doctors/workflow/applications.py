@@ -10,8 +10,11 @@ from doctors.models import Affiliation, Application, Doctor
 from healthstack.lib import clock
 from healthstack.lib.announce import announce
 from healthstack.lib.rules import RuleBroken
+from healthstack.lib.stamps import check_stamp, stamp
 from healthstack.lib.transactions import one_transaction
 from hospitals.models import Hospital, Staff
+
+PLACE = ("department", "room")  # of a doctor in a hospital: what those who run it may change
 
 S = Application.State
 # One who is still being checked may ask already; nobody finds them before both is settled.
@@ -108,12 +111,16 @@ def _answer(application, state, *, by, reason=""):
 
 
 @one_transaction
-def reassign(*, affiliation, department, room, by):
-    """A doctor works in another department or room of the hospital from now on."""
+def reassign(*, affiliation, department, room, by, seen=""):
+    """A doctor works in another department or room of the hospital from now on.
+
+    seen: the stamp of PLACE as the person saw it; raises Stale when somebody has changed it since.
+    """
     doctor = Doctor.objects.select_for_update().get(pk=affiliation.doctor_id)
     row = Affiliation.objects.select_for_update().get(pk=affiliation.pk)
     if row.ended_on is not None:
         raise RuleBroken(_("This has ended already."))
+    check_stamp(seen, stamp(row, PLACE))
     if department is not None and (department.hospital_id != row.hospital_id or department.closed_at):
         raise RuleBroken(_("Choose a department of this hospital."), field="department")
     row.department, row.room = department, room.strip()

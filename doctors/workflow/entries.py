@@ -14,7 +14,7 @@ from healthstack.lib import clock
 from healthstack.lib.announce import announce
 from healthstack.lib.people import without_title
 from healthstack.lib.rules import RuleBroken
-from healthstack.lib.stamps import check_stamp
+from healthstack.lib.stamps import check_stamp, stamp
 from healthstack.lib.transactions import one_transaction
 from hospitals.models import VisitType
 
@@ -101,18 +101,30 @@ def change_doctor(
 OWN = ("about", "degrees", "fee", "confirms_instantly", "notice_minutes", "cancel_notice_minutes", "days_ahead")
 
 
+def own_stamp(doctor):
+    """Of what a doctor changes by themselves, as it is: row, languages, kinds of visit and fees."""
+    fees = doctor.fees.values_list("hospital", "visit_type", "amount")
+    return stamp(
+        doctor,
+        OWN,
+        sorted(doctor.languages.values_list("pk", flat=True)),
+        sorted(doctor.offers.values_list("visit_type", "minutes")),
+        sorted((hospital, kind, f"{fee:.2f}") for hospital, kind, fee in fees),
+    )
+
+
 @one_transaction
-def update_own_doctor(*, doctor, values, languages, offers, fees, by, stamp=""):
+def update_own_doctor(*, doctor, values, languages, offers, fees, by, seen=""):
     """A doctor's own page changes. values: {column: value} of OWN. offers, fees: as in `change_doctor`; the fees of
     hospitals in which they no longer work are kept.
 
-    stamp: of the row as the doctor saw it; raises RuleBroken when somebody has changed it since, and without any
+    seen: the stamp of what the doctor saw; raises Stale when somebody has changed it since, and RuleBroken without any
     kind of visit.
     """
     if not offers:
         raise RuleBroken(_("Offer at least one kind of visit."))
     row = Doctor.objects.select_for_update().get(pk=doctor.pk)
-    check_stamp(row, OWN, stamp)
+    check_stamp(seen, own_stamp(row))
     for name in OWN:
         setattr(row, name, values[name])
     here = set(row.affiliations.current().values_list("hospital", flat=True))

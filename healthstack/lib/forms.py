@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from healthstack.lib import clock
 from healthstack.lib.dates import read_date
 from healthstack.lib.rules import RuleBroken
+from healthstack.lib.stamps import Stale, show_stored
 
 # Control characters, NUL among them, and the marks that turn the direction of text around.
 PLAIN = RegexValidator(
@@ -43,6 +44,8 @@ def attempt(form, act):
     except RuleBroken as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
         form.instead = refusal.offers
+        if isinstance(refusal, Stale):
+            show_stored(form, refusal)
         return 409
     return None
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from healthstack.lib.forms import attempt, posted
+from healthstack.lib.stamps import stamp
 from hospitals import forms, workflow
 from hospitals.models import Department, Hospital, Service
 from hospitals.views.door import may_run, own
@@ -49,9 +50,12 @@ def _department(request, slug, pk):
 @may_run
 def rename_department(request, slug, pk):
     department = _department(request, slug, pk)
-    form = forms.PartForm(posted(request), initial={"name": department.name})
+    form = forms.RenameForm(posted(request), initial={"name": department.name, "stamp": stamp(department, ("name",))})
     status = attempt(
-        form, lambda data: workflow.rename_department(department=department, name=data["name"], by=request.user)
+        form,
+        lambda data: workflow.rename_department(
+            department=department, name=data["name"], seen=data["stamp"], by=request.user
+        ),
     )
     if status is None:
         messages.success(request, _("The department is renamed."))

@@ -31,7 +31,7 @@ def details(request, slug):
     status = attempt(
         form,
         lambda data: workflow.change_details(
-            hospital=hospital, values=form.values, stamp=data["stamp"], by=request.user
+            hospital=hospital, values=form.values, seen=data["stamp"], by=request.user
         ),
     )
     if status is None:
@@ -77,7 +77,10 @@ def photo(request, slug):
 def fees(request, slug):
     hospital = own(request, slug)
     form = forms.FeesForm(posted(request), hospital=hospital)
-    status = attempt(form, lambda data: workflow.change_fees(hospital=hospital, fees=form.fees, by=request.user))
+    status = attempt(
+        form,
+        lambda data: workflow.change_fees(hospital=hospital, fees=form.fees, seen=data["stamp"], by=request.user),
+    )
     if status is None:
         messages.success(request, _("The fees are saved. A booked visit keeps its fee."))
         return redirect("hospitals:fees", slug)
@@ -109,7 +112,10 @@ def publish_opening(request, slug):
     hospital = own(request, slug)
     form = forms.OpeningForm(request.POST, hospital=hospital)
     status = attempt(
-        form, lambda data: workflow.publish_opening(hospital=hospital, ranges=form.ranges, by=request.user)
+        form,
+        lambda data: workflow.publish_opening(
+            hospital=hospital, ranges=form.ranges, seen=data["stamp"], by=request.user
+        ),
     )
     if status is None:
         messages.success(request, _("The opening hours are on your page."))

@@ -7,7 +7,7 @@ from accounts.audit import record
 from healthstack.lib import clock
 from healthstack.lib.announce import announce
 from healthstack.lib.rules import RuleBroken
-from healthstack.lib.stamps import check_stamp
+from healthstack.lib.stamps import check_stamp, stamp
 from healthstack.lib.transactions import one_transaction
 from hospitals.models import Closure, Department, Hospital, OpeningHours, Service
 from hospitals.workflow.entries import lock
@@ -37,15 +37,32 @@ def details_of(hospital):
     return DETAILS if checked else (*UNTIL_CHECKED, *DETAILS)
 
 
+def details_stamp(hospital):
+    """Of the details as they are."""
+    return stamp(hospital, details_of(hospital))
+
+
+def fees_stamp(hospital):
+    """Of the fees as they are."""
+    return stamp(
+        hospital, (), sorted((kind, f"{fee:.2f}") for kind, fee in hospital.fees.values_list("visit_type", "amount"))
+    )
+
+
+def opening_stamp(hospital):
+    """Of the opening hours as they are."""
+    return stamp(hospital, (), sorted(hospital.opening_hours.values_list("weekday", "from_minute", "to_minute")))
+
+
 @one_transaction
-def change_details(*, hospital, values, by, stamp=""):
+def change_details(*, hospital, values, by, seen=""):
     """What patients read of a hospital becomes this. values: {column: value} of those in `details_of`.
 
-    stamp: of the row as the person saw it; raises RuleBroken when somebody has changed it since.
+    seen: the stamp of what the person saw, here and in what follows; raises Stale when somebody has changed it since.
     """
     row = lock(hospital)
     names = [name for name in details_of(row) if name in values]
-    check_stamp(row, details_of(row), stamp)
+    check_stamp(seen, details_stamp(row))
     for name in names:
         setattr(row, name, values[name])
     row.save(update_fields=names)
@@ -53,9 +70,10 @@ def change_details(*, hospital, values, by, stamp=""):
 
 
 @one_transaction
-def change_fees(*, hospital, fees, by):
+def change_fees(*, hospital, fees, by, seen=""):
     """What a visit costs here, where the doctor has no fee of their own. fees: {visit type: amount}"""
     hospital = lock(hospital)
+    check_stamp(seen, fees_stamp(hospital))
     hospital.fees.exclude(visit_type__in=fees).delete()
     for visit_type, amount in sorted(fees.items()):
         hospital.fees.update_or_create(visit_type=visit_type, defaults={"amount": amount})
@@ -104,13 +122,14 @@ def add_department(*, hospital, name, by):
 
 
 @one_transaction
-def rename_department(*, department, name, by):
+def rename_department(*, department, name, by, seen=""):
     """A department is called otherwise; its doctors stay in it."""
     hospital, name = lock(department.hospital), _plain(name)
     others = hospital.departments.exclude(pk=department.pk)
     if others.filter(name__iexact=name).exists():
         raise RuleBroken(_("%(name)s is there already.") % {"name": name}, field="name")
     department = Department.objects.select_for_update().get(pk=department.pk)
+    check_stamp(seen, stamp(department, ("name",)))
     department.name = name
     department.save(update_fields=["name"])
     _changed(hospital, "hospitals.department_renamed", by, name=name)
@@ -157,12 +176,13 @@ def _room_for_one_more(rows):
 
 
 @one_transaction
-def publish_opening(*, hospital, ranges, by):
+def publish_opening(*, hospital, ranges, by, seen=""):
     """When a hospital is open becomes this. ranges: [(weekday, from minute, to minute)], a night passes 1440.
 
     Raises RuleBroken when two ranges overlap, those that end tomorrow included.
     """
     hospital = lock(hospital)
+    check_stamp(seen, opening_stamp(hospital))
     ranges = sorted(ranges)
     for n, one in enumerate(ranges):
         for other in ranges[n + 1 :]:

@@ -8,7 +8,6 @@ from appointments.models import Listing
 from doctors import workflow
 from doctors.models import Doctor
 from healthstack.lib.rules import RuleBroken
-from healthstack.lib.stamps import stamp
 from tests.factories import free_slots, language
 
 URL = "/doctor/page/"
@@ -70,7 +69,7 @@ def test_fees_of_a_hospital_that_was_left_are_kept(browser, doctor, other_hospit
 
 
 def test_two_who_change_it_at_once_do_not_undo_each_other(browser, doctor, typed):
-    seen = stamp(Doctor.objects.get(pk=doctor.pk), workflow.entries.OWN)
+    seen = workflow.entries.own_stamp(Doctor.objects.get(pk=doctor.pk))
     assert seen in browser.get(URL).content.decode()
     doctor.about = "From the panel"
     workflow.change_doctor(doctor=doctor, by=None)

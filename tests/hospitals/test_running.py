@@ -7,7 +7,6 @@ import pytest
 
 from accounts.models import StoredFile
 from healthstack.lib.rules import RuleBroken
-from healthstack.lib.stamps import stamp
 from hospitals import workflow
 from hospitals.models import Hospital
 from tests.factories import book, pdf, picture, trail
@@ -66,7 +65,7 @@ class TestDetails:
         assert Hospital.objects.get().name == "Gomti Hospital"
 
     def test_two_who_change_it_at_once_do_not_undo_each_other(self, desk, hospital, hospital_admin, at_home):
-        seen = stamp(hospital, workflow.running.details_of(hospital))
+        seen = workflow.running.details_stamp(hospital)
         assert seen in desk.get(at_home + "details/").content.decode()
         workflow.change_details(hospital=hospital, values={"beds": 7}, by=hospital_admin)
         answer = desk.post(at_home + "details/", {**DETAILS, "stamp": seen})
