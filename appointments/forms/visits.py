@@ -97,6 +97,7 @@ class SettleForm(HouseForm, forms.Form):
         self.of = {str(visit.pk): visit for visit in visits}
         here = {str(doctor.pk): doctor for doctor in doctors}
         self.fields["visits"].choices = [(key, key) for key in self.of]
+        self.fields["doctor"].label = self.base_fields["doctor"].label  # needed where another doctor is chosen
         self.fields["doctor"].choices = [("", "–")] + [(key, f"{one}, {one.title}") for key, one in here.items()]
         self.fields["doctor"].coerce = here.get
 
