@@ -250,6 +250,11 @@ def find_squeeze(doctor, hospital, visit_type, start):
     return (slots.squeeze(hours[doctor.pk], busy=busy, **facts) if here else None), bool(here)
 
 
+def free_around(doctor, hospital, visit_type, start, *, notice=True):
+    """The free slots in this hospital on the day of that quantum, and on the one before."""
+    return _near(doctor, hospital, visit_type, start, 2, None, notice)
+
+
 def nearest(doctor, hospital, visit_type, start, *, patient, most=4, moving=None, notice=True):
     """The free slots nearest to that quantum, soonest first: what a patient who lost a time is offered.
 

@@ -33,7 +33,7 @@ def index(request):
 
 @permission_required("appointments.book_appointment", raise_exception=True)
 def book(request, slug):
-    rows = Doctor.objects.findable().select_related("user").prefetch_related("specialties", "offers")
+    rows = Doctor.objects.findable().select_related("user").prefetch_related("offers")
     doctor = get_object_or_404(rows, slug=slug)
     asked = booking.asked(request)
     sheet = booking.Sheet(doctor, _people(request.user), asked)

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
-from accounts.models import User
 from accounts.notify import notify
 from appointments import openings, slots
 from appointments.models import Appointment, Claim
@@ -82,20 +81,24 @@ def overbook(*, doctor, hospital, patient, visit_type, start, reason, by, reques
 @one_transaction
 def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_key, at_desk, over=""):
     doctor = keep_people(doctor, lock(doctor.pk), "user")
-    if again := _again(by, request_key):
+    free = openings.free_around(doctor, hospital, visit_type, start, notice=not at_desk)
+    slot = next((slot for slot in free if slot.start == start), None)
+    is_elsewhere = slot is not None and _is_elsewhere(patient, slot)
+    # The same form again finds its own visit in the way; only then is it looked for.
+    if (slot is None or is_elsewhere) and (again := _again(by, request_key)):
         return again
     if patient.user_id == doctor.user_id:
         raise RuleBroken(_("You cannot book a visit with yourself."))
     check_bookable(doctor, hospital)
-    slot = openings.find_slot(doctor, hospital, visit_type, start, notice=not at_desk)
     by_doctor = bool(over) and by.pk == doctor.user_id
     if slot is not None:
         over = ""
     elif over:
         slot = _beside(doctor, hospital, visit_type, start)
+        is_elsewhere = _is_elsewhere(patient, slot)
     else:
         raise taken()
-    if _is_elsewhere(patient, slot):
+    if is_elsewhere:
         raise elsewhere(patient, by)
     appointment = Appointment(
         doctor=doctor,
@@ -129,7 +132,10 @@ def _book(*, doctor, hospital, patient, visit_type, start, by, message, request_
         confirm(appointment, by=by)
     else:
         _tell_doctor(appointment, at_desk, by)
-    listing.refresh(doctor)
+    if visit_type == VisitType.CHECK_UP and not at_desk:
+        listing.took(doctor, slot, free)
+    else:
+        listing.refresh(doctor)
     return appointment
 
 
@@ -186,7 +192,8 @@ def taken():
 
 def check_bookable(doctor, hospital):
     here = Affiliation.objects.current().filter(doctor=doctor, hospital=hospital)
-    open_for_both = here.filter(doctor__user__in=User.objects.active(), hospital__in=Hospital.objects.findable())
+    # Said by the columns: by sub-queries, SQLite would gather every account and every hospital first.
+    open_for_both = here.filter(doctor__user__is_active=True, hospital__state=Hospital.State.APPROVED)
     if doctor.state != Doctor.State.APPROVED or not open_for_both.exists():
         raise RuleBroken(_("This doctor cannot be booked here at the moment."))
 

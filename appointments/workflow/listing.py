@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import connection
 from django.db.models import F, Q
 
-from appointments import openings
+from appointments import openings, slots
 from appointments.models import NEVER, DoctorWord, Listing, ListingPlace, Word
 from appointments.search import words
 from appointments.workflow.words import enter
@@ -13,6 +13,8 @@ from doctors.models import Doctor
 from healthstack.lib import clock
 from healthstack.lib.transactions import one_transaction
 from hospitals.models import VisitType
+
+LONGEST_PAUSE = 120  # minutes after a visit that hours can have
 
 
 def lock(doctor_id):
@@ -98,6 +100,28 @@ def refresh(doctor):
     """When the doctor is next free, and on which days, after a time was taken or given up."""
     doctor = Doctor.objects.prefetch_related("offers").get(pk=doctor.pk)
     Listing.objects.filter(doctor=doctor).update(**_free(doctor))
+
+
+def took(doctor, slot, free):
+    """A check-up was booked at this slot. free: the check-ups that were free around it, as `openings.free_around` says.
+
+    A booking only takes times away, so that the listing stays as it is unless the soonest time may be gone, or the last
+    one of a day.
+    """
+    row = Listing.objects.filter(pk=doctor.pk).values_list("next_free_at", "free_from", "roll_at", "minutes").first()
+    if row and not _still_true(slot, free, *row):
+        refresh(doctor)
+
+
+def _still_true(slot, free, next_free_at, free_from, roll_at, minutes):
+    if free_from != _today() or roll_at < clock.now() or next_free_at == NEVER or minutes is None:
+        return False
+    # What begins in between may overlap with the visit; any other check-up with its pause is over before, or begins after.
+    first, last = slot.start - (minutes + LONGEST_PAUSE) // 5, slot.busy_until
+    if first < slots.quantum(next_free_at) < last:
+        return False
+    days = {clock.local(slots.moment(quantum)).date() for quantum in (first, last)}
+    return days <= {clock.local(other.starts_at).date() for other in free if not first < other.start < last}
 
 
 @one_transaction
