@@ -92,7 +92,9 @@ class Door:
         if request.method not in METHODS:
             return HttpResponseNotAllowed(sorted(METHODS))
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and int(length) > settings.REQUEST_BYTES:
+        if not (length.isascii() and length.isdecimal()):
+            return errors.bad_request(request)
+        if int(length[:20]) > settings.REQUEST_BYTES:
             return errors.too_large(request)  # before a byte of it is read
         probe = PROBES.get(request.path_info)
         return probe(request) if probe else self.get_response(request)
@@ -134,7 +136,7 @@ class Answers:
         if isinstance(exception, RequestDataTooBig):
             return errors.too_large(request)
         if isinstance(exception, TooManyFieldsSent):
-            return errors.bad_request(request)
+            return errors.bad_request(request, exception)
         if isinstance(exception, PermissionDenied) and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         return None

@@ -2,7 +2,7 @@
 
 import sys
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 def bad_request(request, exception=None):
     if isinstance(exception, RequestDataTooBig):  # noticed while the mark of the form was looked for
         return too_large(request)
-    return _answer(request, 400, _("That request does not make sense to us"), _("Go back and try it again."))
+    return _answer(
+        request,
+        400,
+        _("That request does not make sense to us"),
+        _("Go back and try it again."),
+        bare=isinstance(exception, TooManyFieldsSent),  # the frame would look at them once more
+    )
 
 
 def csrf_failure(request, reason=""):
