@@ -103,7 +103,6 @@ class Checked:
             "desk": self,
             "rows": rows,
             "may_settle": may_settle,
-            "problems": facts["form"].problems,
             "back": self.url_of(rows[0]) if len(rows) == 1 else self.url_of_list,
         }
         return TemplateResponse(request, "admin/kept.html", context, status=facts["status"])

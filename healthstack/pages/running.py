@@ -49,7 +49,8 @@ def settling(request, rows):
             messages.error(request, f"{visit.patient.name}: {why}")
     ticked = set(form.data.getlist("visits")) if form.is_bound else set()
     listed = [(visit, str(visit.pk) in ticked) for visit in visits[:SHOWN]]
-    return {"form": form, "status": status, "visits": listed, "is_over": len(visits) > SHOWN}
+    problems = [(target or "bookings", words) for target, words in form.problems]
+    return {"form": form, "problems": problems, "status": status, "visits": listed, "is_over": len(visits) > SHOWN}
 
 
 @permission_required("appointments.rehome_appointment", raise_exception=True)

@@ -1,7 +1,10 @@
 // Passkeys: what the server asks of the device lies in the page as JSON; the answer goes back in a field of the form.
 (() => {
   "use strict";
-  if (!window.PublicKeyCredential) return;
+  if (!window.PublicKeyCredential) {
+    for (const words of document.querySelectorAll("[data-no-passkeys]")) words.hidden = false;
+    return;
+  }
 
   const bytes = (text) => {
     const padded = text.replace(/-/g, "+").replace(/_/g, "/");
