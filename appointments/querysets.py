@@ -370,6 +370,10 @@ class ListingQuerySet(models.QuerySet):
         Rows that `tick` has not rolled since yesterday count one bit further.
         """
         mask = ((1 << days) - 1) << first
-        free = models.F("free_days")
-        rows = self.annotate(now=free.bitand(mask), late=free.bitand(mask << 1))
-        return rows.filter(Q(free_from=today, now__gt=0) | Q(free_from=today - timedelta(1), late__gt=0))
+        # One expression, so that the order is walked: by the day alone, SQLite would gather all, who have the same.
+        bits = Case(
+            When(free_from=today, then=F("free_days").bitand(mask)),
+            When(free_from=today - timedelta(1), then=F("free_days").bitand(mask << 1)),
+            default=0,
+        )
+        return self.alias(bits=bits).filter(bits__gt=0)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import Group
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, IntegerField, OuterRef, Subquery, Value
 from django.http import Http404, HttpResponseNotAllowed, HttpResponseRedirect
@@ -354,27 +355,37 @@ def _count(rows):
     return Subquery(counted, output_field=IntegerField())
 
 
+KEPT = 30  # seconds that figures of many rows may be old
+
+
 def _figures():
-    """All the counts in one query."""
+    """The counts: of what waits, as they are now; of all that there is, as they were half a minute ago at most."""
     members = User.groups.through.objects.filter(group__name="Patients")
-    figures = {
+    every = {
         "doctors_listed": Listing.objects.all(),
-        "doctors_pending": Doctor.objects.filter(state=Doctor.State.PENDING),
-        "doctors_suspended": Doctor.objects.filter(state=Doctor.State.SUSPENDED),
         "hospitals": Hospital.objects.findable(),
-        "hospitals_pending": Hospital.objects.filter(state=Hospital.State.PENDING),
-        "hospitals_suspended": Hospital.objects.filter(state=Hospital.State.SUSPENDED),
         "patients": members,
         "requests": Appointment.objects.requested(),
-        "mails_failed": Mail.objects.failed(),
         "to_move": left_behind(),
     }
+    waiting = {
+        "doctors_pending": Doctor.objects.filter(state=Doctor.State.PENDING),
+        "doctors_suspended": Doctor.objects.filter(state=Doctor.State.SUSPENDED),
+        "hospitals_pending": Hospital.objects.filter(state=Hospital.State.PENDING),
+        "hospitals_suspended": Hospital.objects.filter(state=Hospital.State.SUSPENDED),
+        "mails_failed": Mail.objects.failed(),
+    }
+    return {"n": _counted(waiting) | cache.get_or_set("panel-figures", lambda: _counted(every), KEPT)}
+
+
+def _counted(figures):
+    """{name: how many}, in one query."""
     row = (
         Group.objects.filter(name=ADMINISTRATORS)
         .values(**{name: _count(rows) for name, rows in figures.items()})
         .first()
     )
-    return {"n": {name: (row or {}).get(name) or 0 for name in figures}}
+    return {name: (row or {}).get(name) or 0 for name in figures}
 
 
 STATES = Appointment.State
@@ -391,10 +402,7 @@ BUSIEST = 8  # hospitals in the table of today
 
 def _visits_today(today):
     """Today's visits by hospital and state, the busiest hospitals first."""
-    rows = Appointment.objects.filter(state__in=STATES.values).between(
-        *day_bounds(today, timezone.get_default_timezone_name())
-    )
-    counted = rows.order_by().values_list("hospital", "hospital__name", "state").annotate(n=Count("pk"))
+    counted = cache.get_or_set(f"visits-of-{today}", lambda: list(_counted_visits(today)), KEPT)
     by_hospital, total = {}, dict.fromkeys(STATES.values, 0)
     for pk, name, state, n in counted:
         by_hospital.setdefault((name, pk), dict.fromkeys(STATES.values, 0))[state] += n
@@ -411,3 +419,11 @@ def _visits_today(today):
         "visits_n": sum(total[state] for state in STATES.values if state not in COLUMNS[-1][1]),
         "seen_n": total[STATES.COMPLETED],
     }
+
+
+def _counted_visits(today):
+    """[(hospital id, its name, state, how many)]"""
+    rows = Appointment.objects.filter(state__in=STATES.values).between(
+        *day_bounds(today, timezone.get_default_timezone_name())
+    )
+    return rows.order_by().values_list("hospital", "hospital__name", "state").annotate(n=Count("pk"))

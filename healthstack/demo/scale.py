@@ -34,6 +34,7 @@ LISTED = 250  # doctors whose listings are made at once: SQLite takes no longer 
 PAST, AHEAD = 300, 30  # days of visits around today
 DAY_OF_WORK = ((540, 780), (960, 1140))  # 09:00 to 13:00, 16:00 to 19:00
 VISIT = 20
+MINE = 330  # visits of patient@, whatever the size: of those that are over, most of them
 
 
 def many(model, rows):
@@ -158,12 +159,13 @@ class Scale:
         where = dict(Affiliation.objects.filter(doctor__in=[d.pk for d in crowd]).values_list("doctor", "hospital"))
         booker = User.objects.get(email=address("admin"))
         mine = Patient.objects.get(user__email=address("patient"))
+        step = max(1, self.appointments // MINE)
         each, left = -(-self.appointments // max(1, len(crowd))), self.appointments
         rows = []
         for place, doctor in enumerate(crowd):
             days = self.dice.sample(range(-PAST, AHEAD), k=min(each, PAST + AHEAD))
             for day in days[: min(each, left)]:
-                patient = mine if day < 0 and place % (len(crowd) // 200 + 1) == 0 else self.dice.choice(self.patients)
+                patient = mine if day < 0 and place % step == 0 else self.dice.choice(self.patients)
                 rows.append(self._visit(doctor, where[doctor.pk], patient, day, booker))
                 left -= 1
             if len(rows) >= BATCH * 5:
