@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from healthstack.lib.forms import HouseForm
 from hospitals.models import VisitType
 
-SLOT = re.compile(r"(\d{1,12})-(\d{1,10})")
+SLOT = re.compile(r"([0-9]{1,12})-([0-9]{1,10})")
 
 
 class BookingForm(HouseForm, forms.Form):

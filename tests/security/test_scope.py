@@ -24,7 +24,14 @@ from tests.security.conftest import NEEDLE, soon
 
 LISTS = {
     "patient": ["/appointments/", "/prescriptions/", "/record/", "/record/access/", "/notifications/", "/dashboard/"],
-    "doctor": ["/appointments/day/", "/appointments/requests/", "/patients/", "/prescriptions/written/", "/dashboard/"],
+    "doctor": [
+        "/schedule/overbook/",
+        "/appointments/day/",
+        "/appointments/requests/",
+        "/patients/",
+        "/prescriptions/written/",
+        "/dashboard/",
+    ],
     "guardian": ["/appointments/", "/record/dependants/", "/prescriptions/", "/record/", "/dashboard/"],
     "hospital administrator": [
         "/appointments/hospital/",
