@@ -1,16 +1,20 @@
 """Every page, of every person, empty and full, in both themes and at three widths: nothing is broken, nothing sticks out.
 
 Each page is loaded once. axe reads it light at the desk and dark on the phone, so that each layout and each theme is
-read; the width is measured in all. HEALTHSTACK_PICTURES=<folder> keeps pictures of everything that was looked at.
+read; the width is measured there, and with `dev.py test --all` on the narrowest phone as well.
+HEALTHSTACK_PICTURES=<folder> keeps pictures of everything that was looked at.
 """
 
 import os
 import re
+import sqlite3
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from django.db import OperationalError
+from django.contrib.contenttypes.models import ContentType
+from django.db import OperationalError, connection
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from healthstack.pages import find, hospital
@@ -21,6 +25,7 @@ from tests.journeys.pages import WHO, Page
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 PICTURES = os.environ.get("HEALTHSTACK_PICTURES", "")
+EVERYTHING = PICTURES or os.environ.get("HEALTHSTACK_ALL") == "1"
 LEAST = {"width": 320, "height": 700}
 AXE = """axe.run(document, {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -108,13 +113,14 @@ class Look:
         self._note(page, self.watch.look())
         self._note(page, self.page.evaluate(DANGLING), self._axe(), self._wide())
         self._picture(page, 1280, "light")
-        self._size(PHONE.context["viewport"], "light")
-        self._note(page, self._wide())
-        self._picture(page, 390, "light")
-        self._size(LEAST, "light")
-        self._note(page, self._wide())
+        if EVERYTHING:
+            self._size(PHONE.context["viewport"], "light")
+            self._note(page, self._wide())
+            self._picture(page, 390, "light")
+            self._size(LEAST, "light")
+            self._note(page, self._wide())
         self._size(PHONE.context["viewport"], "dark")
-        self._note(page, self._axe())
+        self._note(page, self._axe(), self._wide())
         self._picture(page, 390, "dark")
         if PICTURES:
             self._size(DESK.context["viewport"], "dark")
@@ -143,6 +149,27 @@ class Look:
             self.page.screenshot(path=file, full_page=True, animations="disabled")
 
 
+BUILT = {}
+
+
+def built(make_town):
+    """The town, as it was built for the first of those who look at its pages: hundreds of acts, so that its tables are kept.
+
+    What SQLite copies is what the other connections see from then on.
+    """
+    if connection.vendor != "sqlite":
+        return make_town()
+    connection.ensure_connection()
+    if make_town not in BUILT:
+        town, kept = make_town(), sqlite3.connect(":memory:")
+        connection.connection.backup(kept)
+        BUILT[make_town] = town, kept
+    else:
+        BUILT[make_town][1].backup(connection.connection)
+        ContentType.objects.clear_cache()
+    return deepcopy(BUILT[make_town][0])
+
+
 @pytest.fixture
 def looks(browse, watch, monkeypatch, settings, tmp_path):
     """looks(who, town, person, pages) opens all pages and fails with everything that is wrong with any of them."""
@@ -150,7 +177,7 @@ def looks(browse, watch, monkeypatch, settings, tmp_path):
 
     def look(who, make_town, person, pages):
         with standing_still(monkeypatch):
-            town = make_town()
+            town = built(make_town)
             if make_town is stage.full:
                 stage.letters(settings.EMAIL_FILE_PATH)
             look = Look(browse(DESK, person and getattr(town, person)), watch, who, town)
