@@ -34,6 +34,27 @@ OF_ROW = (
     "hospital__name",
     "hospital__zone",
 )
+OF_QUEUE = (
+    "doctor",
+    "state",
+    "visit_type",
+    "starts_at",
+    "ends_at",
+    "busy_until",
+    "message",
+    "overbooked_reason",
+    "requested_at",
+    "started_at",
+    "patient__name",
+    "patient__user",
+    "patient__guardian",
+    "patient__born_on",
+    "patient__gender",
+    "patient__blood_group",
+    "patient__allergy_status",
+    "hospital__name",
+    "hospital__zone",
+)
 OF_CARD = (
     "name",
     "title",
@@ -96,9 +117,8 @@ class AppointmentQuerySet(models.QuerySet):
         return self.select_related("doctor__user", "patient", "hospital").only(*OF_ROW)
 
     def for_doctor(self):
-        """With all that a row on a doctor's list shows. Phones are left out: each is read and laid out for every row."""
-        rows = self.select_related("patient", "hospital")
-        return rows.defer("patient__phone", "patient__emergency_phone", "hospital__phone", "hospital__about")
+        """With all that a row on a doctor's list shows, and no more."""
+        return self.select_related("patient", "hospital").only(*OF_QUEUE)
 
     def with_photos(self, user):
         """visit.photo: the picture of the patient, where this person may open the record; else none."""
