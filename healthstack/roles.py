@@ -9,6 +9,7 @@ PATIENT = (
     " patients.invite_patient"
     " prescriptions.view_prescription"
     " appointments.reschedule_appointment appointments.write_review"
+    " billing.view_invoice billing.pay_invoice"
 )
 SCHEDULE = "appointments.publish_hours appointments.take_leave appointments.end_leave"
 # What a doctor does about themselves, checked or not.
@@ -29,12 +30,14 @@ RECEPTIONIST = (
     " appointments.cancel_appointment appointments.check_in_appointment appointments.no_show_appointment"
     " patients.register_patient patients.invite_patient"
     " appointments.reschedule_appointment appointments.explain_time appointments.overbook_appointment"
+    " billing.view_invoice billing.pay_at_desk_invoice billing.refund_payment"
 )
 HOSPITAL_ADMINISTRATOR = (
     "appointments.view_appointment appointments.view_hospital_appointment"
     " appointments.explain_time hospitals.register_hospital hospitals.run_hospital"
     " doctors.accept_application doctors.decline_application doctors.end_affiliation"
     " appointments.rehome_appointment"
+    " billing.view_invoice billing.view_takings billing.credit_invoice billing.void_invoice billing.refund_payment"
 )
 ADMINISTRATOR = (
     "accounts.open_panel accounts.view_user accounts.change_user accounts.disable_user accounts.view_auditentry"

@@ -14,4 +14,5 @@ TABLE = {
     "hospitals.importing": [appointments.hold_hospitals],
     "hospitals.imported": [appointments.relist_hospitals, appointments.reindex_hospitals],
     "doctors.changed": [appointments.relist],
+    "billing.paid": [],
 }

@@ -1,12 +1,10 @@
 """How the pages write icons, days, times and money: one place for each."""
 
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -15,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from healthstack.lib import clock, pieces
+from healthstack.lib.money import shown
 
 register = template.Library()
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-SIGNS = {"INR": "₹", "USD": "$", "EUR": "€", "GBP": "£"}
 
 
 @register.simple_tag
@@ -161,18 +159,7 @@ def _amount(seconds):
 @register.filter
 def money(amount):
     """'₹1,25,000.00': always two decimals, Indian grouping for rupees."""
-    amount = Decimal(amount).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    whole, cents = f"{abs(amount):.2f}".split(".")
-    if settings.CURRENCY == "INR" and len(whole) > 3:
-        head, tail = whole[:-3], whole[-3:]
-        groups = []
-        while head:
-            groups.insert(0, head[-2:])
-            head = head[:-2]
-        whole = ",".join([*groups, tail])
-    else:
-        whole = f"{int(whole):,}"
-    return f"{'−' if amount < 0 else ''}{SIGNS.get(settings.CURRENCY, settings.CURRENCY + ' ')}{whole}.{cents}"
+    return shown(amount)
 
 
 @register.filter

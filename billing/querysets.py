@@ -1,0 +1,81 @@
+"""Questions about invoices, payments and the ledger."""
+
+import re
+
+from django.db import models
+from django.db.models import Q
+
+from hospitals.models import Hospital
+from patients.models import Patient
+
+
+class InvoiceQuerySet(models.QuerySet):
+    def as_patient(self, user):
+        """What was issued to the patients for whom this person speaks."""
+        return self.issued().filter(patient__in=Patient.objects.as_patient(user).values("pk"))
+
+    def at_desk(self, user):
+        """The invoices of the hospitals at whose reception this person works today."""
+        return self.issued().filter(hospital__in=Hospital.objects.at_desk(user).values("pk"))
+
+    def run_by(self, user):
+        """The invoices of the hospitals that this person runs today."""
+        return self.issued().filter(hospital__in=Hospital.objects.run_by(user).values("pk"))
+
+    def visible_to(self, user):
+        if not user.is_authenticated or not user.has_perm("billing.view_invoice"):
+            return self.none()
+        mine = Q(patient__in=Patient.objects.as_patient(user).values("pk"))
+        if user.has_perm("billing.pay_at_desk_invoice"):
+            mine |= Q(hospital__in=Hospital.objects.at_desk(user).values("pk"))
+        if user.has_perm("billing.view_takings"):
+            mine |= Q(hospital__in=Hospital.objects.run_by(user).values("pk"))
+        return self.issued().filter(mine)
+
+    def issued(self):
+        """Everything that has a number, what was taken back since included."""
+        return self.exclude(sequence=None)
+
+    def open(self):
+        """Something is to be paid."""
+        return self.filter(state__in=("issued", "part_paid"))
+
+    def named(self, words):
+        """Those whose number, or a part of whose patient's name, this is: 'INV-2026-000123', '123', 'Priya'."""
+        if match := re.fullmatch(r"(?:INV-)?(?:(\d{4})-)?0*(\d{1,9})", words.strip().upper()):
+            rows = self.filter(sequence=int(match[2]))
+            return rows.filter(year=int(match[1])) if match[1] else rows
+        return self.filter(patient__name__icontains=words.strip())
+
+    def with_people(self):
+        return self.select_related("patient__user", "patient__guardian", "hospital")
+
+
+class AttemptQuerySet(models.QuerySet):
+    def as_patient(self, user):
+        """What this person began to pay."""
+        return self.filter(started_by=user) if user.is_authenticated else self.none()
+
+
+class PaymentQuerySet(models.QuerySet):
+    def run_by(self, user):
+        """What was paid to the hospitals that this person runs today."""
+        return self.filter(hospital__in=Hospital.objects.run_by(user).values("pk"))
+
+
+class EntryQuerySet(models.QuerySet):
+    """The ledger is only added to: what would change or remove an entry is refused, as in the audit trail."""
+
+    def update(self, *args, **values):
+        raise TypeError("The ledger is never changed.")
+
+    def delete(self, *args):
+        raise TypeError("The ledger is never deleted.")
+
+    update.alters_data = delete.alters_data = True
+    _update, _raw_delete = update, delete
+
+    def bulk_create(self, rows, *args, update_conflicts=False, **options):
+        if update_conflicts:
+            self.update()
+        return super().bulk_create(rows, *args, **options)

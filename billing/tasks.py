@@ -1,0 +1,11 @@
+"""Background work of billing."""
+
+from django_tasks import task
+
+
+@task()
+def send_refund(refund_id):
+    """The provider is asked to send money back; asked again, it sends it once (the key of the refund)."""
+    from billing import workflow  # the workflow enqueues this task
+
+    workflow.send_refund(refund_id=refund_id)

@@ -1,0 +1,14 @@
+"""Codes that a phone's camera reads."""
+
+from io import BytesIO
+
+import segno
+
+
+def svg(text, *, scale=4):
+    """The drawing, as the text of one <svg>. scale: pixels of a square. Black on white whatever the theme: cameras need it."""
+    out = BytesIO()
+    segno.make(text, error="m").save(
+        out, kind="svg", scale=scale, border=2, xmldecl=False, svgclass=None, lineclass=None, light="#fff", nl=False
+    )
+    return out.getvalue().decode()
