@@ -35,6 +35,8 @@ FONTS = {
 # Punctuation, figures, signs of money and of mathematics that every one of our fonts has.
 SIGNS = set("–—‘’“”•…′″₹€£¥©®°±²³µ·×÷½¼¾≤≥≈−→←↑↓\u00a0\u2009\u202f\u200c\u200d\ufeff")
 
+TEMPLATES = settings.BASE_DIR / "templates"
+
 
 class CannotDraw(Exception):
     """This document cannot be set here. The text is a sentence for the person; a print page does instead."""
@@ -54,10 +56,9 @@ def draw(template, data):
     fonts = _fonts()
     names = ["Noto Sans", *(font for font in FONTS.values() if font)]
     data = {**data, "fonts": [name for name in names if name in _families()] + ["Libertinus Serif"]}
-    root = settings.BASE_DIR / "templates"
     return typst.compile(
-        str(root / template),
-        root=str(root),
+        str(TEMPLATES / template),
+        root=str(TEMPLATES),
         font_paths=fonts,
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
@@ -69,7 +70,7 @@ def draw(template, data):
 def refuse_what_has_no_font(data):
     """Raises CannotDraw when some text in it holds a character that would come out wrong."""
     for char in sorted(set(_texts(data))):
-        if char.isascii() or char in SIGNS:
+        if (char.isascii() and (char.isprintable() or char in "\n\t")) or char in SIGNS:
             continue
         script = unicodedata.name(char, "").partition(" ")[0]
         font = FONTS.get(script, "")
