@@ -10,6 +10,7 @@ PATIENT = (
     " prescriptions.view_prescription"
     " appointments.reschedule_appointment appointments.write_review"
     " billing.view_invoice billing.pay_invoice"
+    " laboratory.view_order"
 )
 SCHEDULE = "appointments.publish_hours appointments.take_leave appointments.end_leave"
 # What a doctor does about themselves, checked or not.
@@ -24,6 +25,7 @@ DOCTOR = (
     " prescriptions.view_prescription prescriptions.draft_prescription prescriptions.sign_prescription"
     " appointments.reschedule_appointment appointments.explain_time appointments.share_link_appointment"
     " appointments.answer_review appointments.overbook_appointment"
+    " laboratory.view_order laboratory.place_order laboratory.cancel_order"
 )
 RECEPTIONIST = (
     "appointments.view_appointment appointments.view_hospital_appointment appointments.book_for_patient"
@@ -38,6 +40,10 @@ HOSPITAL_ADMINISTRATOR = (
     " doctors.accept_application doctors.decline_application doctors.end_affiliation"
     " appointments.rehome_appointment"
     " billing.view_invoice billing.view_takings billing.credit_invoice billing.void_invoice billing.refund_payment"
+)
+TECHNICIAN = (
+    "laboratory.view_order laboratory.collect_specimen laboratory.reject_specimen laboratory.enter_result"
+    " laboratory.verify_result laboratory.release_result laboratory.amend_result"
 )
 ADMINISTRATOR = (
     "accounts.open_panel accounts.view_user accounts.change_user accounts.disable_user accounts.view_auditentry"
@@ -61,6 +67,7 @@ ROLES = {
     "Pending doctors": f"{SCHEDULE} {OWN_PAGE} {EVERYBODY}".split(),
     "Hospital administrators": HOSPITAL_ADMINISTRATOR.split(),
     "Receptionists": f"{RECEPTIONIST} {EVERYBODY}".split(),
+    "Technicians": f"{TECHNICIAN} {EVERYBODY}".split(),
     "Administrators": f"{ADMINISTRATOR} {EVERYBODY}".split(),
 }
 

@@ -213,6 +213,7 @@ class Staff(models.Model):
     class Role(models.TextChoices):
         ADMINISTRATOR = "administrator", _("Hospital administrator")
         RECEPTIONIST = "receptionist", _("Receptionist")
+        TECHNICIAN = "technician", _("Laboratory technician")
 
     hospital = models.ForeignKey(Hospital, models.CASCADE, related_name="staff")
     user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("person"))

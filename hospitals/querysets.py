@@ -26,6 +26,10 @@ class HospitalQuerySet(models.QuerySet):
         """The hospitals at whose reception this person works today."""
         return self.filter(staff__user=user, staff__role="receptionist", staff__ended_at=None)
 
+    def at_lab(self, user):
+        """The hospitals in whose laboratory this person works today."""
+        return self.filter(staff__user=user, staff__role="technician", staff__ended_at=None)
+
     def run_by(self, user):
         """The hospitals that this person runs today, as their administrator."""
         return self.filter(staff__user=user, staff__role="administrator", staff__ended_at=None)

@@ -15,7 +15,11 @@ from healthstack.lib.transactions import one_transaction
 from hospitals.models import Hospital, Staff
 
 # Each role's group: what a person may do comes from there alone.
-GROUPS = {Staff.Role.ADMINISTRATOR: "Hospital administrators", Staff.Role.RECEPTIONIST: "Receptionists"}
+GROUPS = {
+    Staff.Role.ADMINISTRATOR: "Hospital administrators",
+    Staff.Role.RECEPTIONIST: "Receptionists",
+    Staff.Role.TECHNICIAN: "Technicians",
+}
 
 
 def lock(hospital):
