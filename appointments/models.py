@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from appointments import querysets
+from billing.models import Invoice
 from doctors.models import Doctor
 from healthstack.lib import clock
 from healthstack.lib.fields import ExactCharField
@@ -128,6 +129,7 @@ class Appointment(models.Model):
     busy_until = models.DateTimeField()
     place = models.PositiveSmallIntegerField(default=0)
     fee = models.DecimalField(max_digits=10, decimal_places=2)
+    invoice = models.ForeignKey(Invoice, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
     message = models.CharField(max_length=500, blank=True)
     reason = models.CharField(max_length=240, blank=True)
     # A doctor who declines may say which time would do. Only a hint: it is not held.

@@ -26,6 +26,7 @@ LEVEL = {app: level for level, floor in enumerate(FLOORS) for app in sorted(floo
 FACES = {"models", "workflow"}
 MORE_FACES = {
     "accounts": {"access", "audit", "files", "notify", "passwords"},
+    "billing": {"lines"},
     "appointments": {"slots", "search", "openings"},
 }
 HTTP = ("django.http", "django.shortcuts", "django.contrib.messages", "django.forms", "django.template")

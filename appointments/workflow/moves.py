@@ -14,7 +14,7 @@ from accounts.audit import record
 from accounts.notify import notify
 from appointments import openings, slots
 from appointments.models import Appointment, Claim, Move
-from appointments.workflow import booking, listing, visits
+from appointments.workflow import booking, charging, listing, visits
 from appointments.workflow.notice import refuse_if_too_late, speaks_as_patient
 from doctors.models import Doctor
 from healthstack.lib import clock
@@ -60,6 +60,7 @@ def _reschedule(*, appointment, hospital, start, by, reason):
         _ask_again(row, by)
     elif row.grant_id:
         patients.renew_access(grant=row.grant, ends_at=row.ends_at + visits.GRANT_AFTER, by=by)
+    charging.charge_again(row, by=by)
     _remember(row, doctor, before, reason, by, "appointments.rescheduled")
     _tell(row, by, by_patient)
     listing.refresh(doctor)
@@ -98,6 +99,7 @@ def rehome(*, appointment, doctor, start, by, reason, hospital=None):
         patients.limit_access(grant=row.grant, ends_at=clock.now(), by=by)
         row.grant = visits.grant_for(row, by=by)
     row.save(update_fields=["grant", "join_url"])
+    charging.charge_again(row, by=by)
     _remember(row, old, before, reason, by, "appointments.rehomed")
     for one in (old, new):
         notify(one.user, "appointments.rehomed", _("A visit went to another doctor."), path=row.get_absolute_url())

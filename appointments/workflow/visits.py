@@ -1,6 +1,6 @@
 """Acts on visits that are booked: answer, cancel, and the visit itself.
 
-Lock order: the doctor's row, then the appointment, then claims.
+Lock order: the doctor's row, then the appointment, then claims, then its invoice.
 """
 
 from datetime import timedelta
@@ -12,7 +12,7 @@ from accounts.audit import record
 from accounts.notify import notify
 from appointments import openings, slots
 from appointments.models import Appointment, Claim
-from appointments.workflow import listing
+from appointments.workflow import charging, listing
 from appointments.workflow.listing import lock
 from appointments.workflow.notice import refuse_if_too_late
 from healthstack.lib import clock
@@ -83,7 +83,8 @@ def approve(*, appointment, by):
 def confirm(row, *, by):
     """row: locked, or inserted by this very act."""
     _check_step(row, S.CONFIRMED)
-    _step(row, S.CONFIRMED, confirmed_at=clock.now(), grant=grant_for(row, by=by))
+    stamps = {"grant": grant_for(row, by=by), "invoice": charging.invoice_for(row, by=by)}
+    _step(row, S.CONFIRMED, confirmed_at=clock.now(), **stamps)
     record("appointments.approved", by=by, about=row)
     _tell_patient(row, "appointments.approved", _("Your visit is confirmed."))
     return row
@@ -214,6 +215,7 @@ def _give_up(appointment, state, *, by, reason="", offered=None):
         stamps["offered_at"] = slots.moment(offered)
     row = _move(appointment, state, reason=reason.strip(), **stamps)
     row.claims.all()._raw_delete(row.claims.db)
+    (charging.let_go if state == S.NO_SHOW else charging.give_up)(row, by=by)
     if row.grant_id and state != S.NO_SHOW:
         row.grant.patient = row.patient
         patients.limit_access(grant=row.grant, ends_at=clock.now(), by=by)

@@ -1,4 +1,3 @@
-
 from decimal import Decimal
 
 import django.core.validators
@@ -15,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("appointments", "0004_overbook"),
+        ("appointments", "0005_invoice"),
         ("billing", "0001_first"),
         ("doctors", "0002_joining"),
         ("hospitals", "0004_technicians"),
