@@ -9,3 +9,11 @@ def send_refund(refund_id):
     from billing import workflow  # the workflow enqueues this task
 
     workflow.send_refund(refund_id=refund_id)
+
+
+@task()
+def send_refunds():
+    """Refunds that should be on their way by now are asked for again."""
+    from billing import workflow
+
+    workflow.send_refunds()

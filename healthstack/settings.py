@@ -4,6 +4,7 @@ Development and production differ by environment only. With DEBUG off, an unsafe
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -283,6 +284,18 @@ EMERGENCY_NUMBER = env.str("EMERGENCY_NUMBER", default="112")
 SUPPORT_PHONE = env.str("SUPPORT_PHONE", default="")
 PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", default="IN")
+
+# --- paying online: Stripe by its two keys; without them a sandbox, in development only -------------------------------------
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+if bool(STRIPE_SECRET_KEY) != bool(STRIPE_WEBHOOK_SECRET):
+    raise ImproperlyConfigured("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET belong together: set both, or neither.")
+if STRIPE_SECRET_KEY:
+    _keys = {"api_key": STRIPE_SECRET_KEY, "endpoint_secret": STRIPE_WEBHOOK_SECRET}
+    PAYMENT_VARIANTS = {"stripe": ("billing.providers.Stripe", _keys)}
+else:
+    PAYMENT_VARIANTS = {"sandbox": ("billing.providers.Sandbox", {})} if DEBUG else {}
+PAYMENT_HOST = urlsplit(SITE_URL).netloc  # django-payments asks for it; our providers use SITE_URL
 
 # --- files that people send ------------------------------------------------------------------------------------------------
 FILE_BYTES = env.int("FILE_BYTES", default=10 * 1024 * 1024)

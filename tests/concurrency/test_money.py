@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from billing import ledger, workflow
 from billing.lines import priced
 from billing.models import Invoice, Payment, Refund, Series
+from billing.workflow import books
 from healthstack.lib.rules import RuleBroken
 from healthstack.lib.transactions import one_transaction
 from tests.concurrency.race import at_once, sort_out
@@ -66,7 +67,7 @@ def test_the_control_without_the_lock_numbers_collide(patient, hospital, monkeyp
     workflow.open_books(hospital=hospital)
     unlocked = type("Unlocked", (), {"__getattr__": lambda self, name: getattr(Series.objects, name)})()
     unlocked.select_for_update = lambda: Series.objects.all()
-    monkeypatch.setattr(workflow, "Series", type("S", (), {"objects": unlocked, "Kind": Series.Kind}))
+    monkeypatch.setattr(books, "Series", type("S", (), {"objects": unlocked, "Kind": Series.Kind}))
     drafts = [sell(patient, hospital) for _ in range(THREADS)]
     results = at_once([lambda d=d: [workflow.issue(invoice=row, by=None) for row in d] for d in drafts])
     assert [result for result in results if isinstance(result, Exception)], "no two ever took the same number"

@@ -8,6 +8,7 @@ from django_tasks import default_task_backend
 
 from accounts import tasks as accounts
 from appointments import tasks as appointments
+from billing import tasks as billing
 from healthstack import tasks as roof
 from hospitals import tasks as hospitals
 
@@ -17,6 +18,7 @@ DUE = (
     (appointments.expire_requests, timedelta(minutes=1)),
     (appointments.roll_listings, timedelta(minutes=1)),
     (hospitals.resume_imports, timedelta(minutes=1)),
+    (billing.send_refunds, timedelta(minutes=5)),
     (appointments.purge_claims, timedelta(hours=24)),
     (accounts.sweep_files, timedelta(hours=24)),
     (roof.count_choices, timedelta(minutes=10)),
