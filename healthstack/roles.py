@@ -23,6 +23,7 @@ DOCTOR = (
     " appointments.cancel_appointment appointments.check_in_appointment appointments.start_appointment"
     " appointments.complete_appointment appointments.no_show_appointment patients.open_record"
     " prescriptions.view_prescription prescriptions.draft_prescription prescriptions.sign_prescription"
+    " prescriptions.replace_prescription prescriptions.withdraw_prescription"
     " appointments.reschedule_appointment appointments.explain_time appointments.share_link_appointment"
     " appointments.answer_review appointments.overbook_appointment"
     " laboratory.view_order laboratory.place_order laboratory.cancel_order"

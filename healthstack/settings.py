@@ -245,6 +245,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/m/ip",  # and taking over a record with a code
     "confirm_email": "1/10s/key,10/h/key",
     "reset_password": "20/m/ip,5/m/key,10/h/key",
+    "verify": "30/m/ip",  # looking whether a prescription is genuine
 }
 
 # The second step: an app's code, a recovery code, or a passkey.

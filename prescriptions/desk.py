@@ -1,54 +1,110 @@
 """The doctor's prescription pad, and the finished sheet: what their pages read."""
 
 import re
+from functools import cached_property
 
 from patients.models import Patient
 from patients.workflow import open_record
-from prescriptions.forms import MOST_MEDICINES, MedicineFormSet, PrescriptionForm
-from prescriptions.models import Prescription
+from prescriptions import formulary
+from prescriptions.checking import warnings_of
+from prescriptions.forms import MOST_MEDICINES, MedicineFormSet, PrescriptionForm, ReasonsForm, initial_of, written
+from prescriptions.models import Medication, Medicine, Prescription
+
+MOST_SUGGESTED = 8
+# Buttons of the pad that do not save: nothing is wrong yet, and nothing is kept.
+SIDE_STEPS = {"add", "find", "pick", "check"}
+
+
+def suggestions(text):
+    """Medicines of the list whose words begin as typed. -> [Medication]"""
+    return list(Medication.objects.matching(text)[:MOST_SUGGESTED])
 
 
 class Pad:
-    """The form of a visit's prescription: filled from the draft, or from what was posted."""
+    """The form of a visit's prescription: filled from the draft, from what was posted, or from the last one."""
 
-    def __init__(self, visit, user, posted):
+    def __init__(self, visit, user, posted, *, repeat=False):
         self.visit, self.user, self.posted = visit, user, posted
-        self.prescription = Prescription.objects.filter(appointment=visit).prefetch_related("medicines").first()
+        self.prescription = self._last_edition()
         self.may_read = Patient.objects.as_carer(user).filter(pk=visit.patient_id).exists()
+        self.repeat = repeat and self.may_read and not self.prescription
         if posted is None:
             self.form = PrescriptionForm(instance=self.prescription, initial=self._initial)
-            self.lines = MedicineFormSet(prefix="medicines", initial=self._lines)
+            self.lines = MedicineFormSet(prefix="medicines", initial=[initial_of(row) for row in self.stored])
         else:
             # Never the stored row as instance: a form that fails must not change what the page shows as stored.
             self.form = PrescriptionForm(posted)
-            self.lines = MedicineFormSet(self._with_one_more(posted), prefix="medicines")
+            self.lines = MedicineFormSet(self._stepped(posted), prefix="medicines")
+
+    def _last_edition(self):
+        """What is gone on with: nothing where the last edition was withdrawn."""
+        row = Prescription.objects.of_visit(self.visit).first()
+        return None if row and row.state == Prescription.State.WITHDRAWN else row
+
+    @cached_property
+    def stored(self):
+        """The medicines that the page begins with."""
+        if self.prescription:
+            return list(self.prescription.medicines.prefetch_related("overrides"))
+        if self.repeat:
+            rows = Medicine.objects.filter(prescription=self.last_signed).prefetch_related("overrides")
+            return [row for row in rows if row.dosage] if self.last_signed else []
+        return []
+
+    @cached_property
+    def last_signed(self):
+        """The patient's newest valid prescription, of which the medicines can be prescribed once more."""
+        rows = Prescription.objects.signed().filter(patient=self.visit.patient_id).exclude(appointment=self.visit)
+        return rows.order_by("-signed_at", "-id").first() if self.may_read else None
 
     @property
     def _initial(self):
         return {"version": self.prescription.version if self.prescription else 0}
 
-    @property
-    def _lines(self):
-        rows = self.prescription.medicines.all() if self.prescription else ()
-        return [
-            {name: getattr(row, name) for name in ("name", "strength", "dose", "frequency", "food", "days")}
-            for row in rows
-        ]
+    @cached_property
+    def step(self):
+        """The button that was pressed, if it is one that does not save."""
+        return next((name for name in self.posted or () if name in SIDE_STEPS), "")
 
-    @property
-    def only_one_more(self):
-        return self.posted is not None and "add" in self.posted
-
-    def _with_one_more(self, posted):
+    def _stepped(self, posted):
+        """What was posted, with what the button adds to it."""
         total = posted.get("medicines-TOTAL_FORMS", "")
-        if "add" not in posted or not re.fullmatch(r"[0-9]{1,2}", total) or int(total) >= MOST_MEDICINES:
-            return posted
         data = posted.copy()
-        data["medicines-TOTAL_FORMS"] = str(int(total) + 1)
+        if self.step == "add" and re.fullmatch(r"[0-9]{1,2}", total) and int(total) < MOST_MEDICINES:
+            data["medicines-TOTAL_FORMS"] = str(int(total) + 1)
+        elif self.step == "pick" and (found := re.fullmatch(r"([0-9]{1,2})-([0-9]{1,15})", posted["pick"])):
+            self._pick(data, f"medicines-{int(found[1])}-", Medication.objects.filter(pk=int(found[2])).first())
         return data
 
+    @staticmethod
+    def _pick(data, prefix, medication):
+        if medication:
+            data[f"{prefix}medication"] = str(medication.pk)
+            data[f"{prefix}name"], data[f"{prefix}strength"] = written(medication)
+            data[f"{prefix}dose_unit"], data[f"{prefix}route"] = formulary.USUAL.get(medication.form, ("", ""))
+
+    @cached_property
+    def looked_up(self):
+        """(number of the line, what was typed, [Medication]) after the button "Look up"; else None."""
+        if self.step != "find" or not re.fullmatch(r"[0-9]{1,2}", self.posted["find"]):
+            return None
+        number = int(self.posted["find"])
+        text = self.posted.get(f"medicines-{number}-name", "")[:120]
+        return number, text, suggestions(text)
+
+    @cached_property
+    def found(self):
+        """[Warning] for the medicines as they stand on the page."""
+        rows = self.stored if self.posted is None else self.lines.medicines()
+        return warnings_of(self.visit.patient, rows, visit=self.visit) if self.may_read else []
+
+    @cached_property
+    def reasons(self):
+        kept = {override.key: override.reason for row in self.stored for override in row.overrides.all()}
+        return ReasonsForm.of(self.found, self.posted, {} if self.repeat else kept)
+
     def is_valid(self):
-        return all([self.form.is_valid(), self.lines.is_valid()])
+        return all([self.form.is_valid(), self.lines.is_valid(), self.reasons.is_valid()])
 
     @property
     def data(self):
@@ -59,7 +115,14 @@ class Pad:
             "follow_up_on": data["follow_up_on"],
             "version": data["version"],
             "medicines": self.lines.medicines(),
+            "reasons": self.reasons.reasons(),
         }
+
+    @property
+    def problems(self):
+        if self.step or not self.form.is_bound:
+            return []
+        return self.form.problems + self.lines.problems + self.reasons.problems
 
     def context(self):
         if self.may_read:
@@ -73,10 +136,7 @@ class Pad:
             "form": self.form,
             "lines": self.lines,
             "prescription": self.prescription,
-            # Adding a line is not an attempt to save: nothing is wrong yet.
-            "problems": []
-            if self.only_one_more or not self.form.is_bound
-            else self.form.problems + self.lines.problems,
+            "problems": self.problems,
         }
 
 
@@ -84,15 +144,22 @@ def sheet(prescription, user):
     """What the finished prescription shows. The patient's allergies stand on it while the reader may see the record."""
     patient = prescription.patient
     own = patient.speaks_for_it(user)
+    author = prescription.doctor.user_id == user.pk
     carer = not own and Patient.objects.as_carer(user).filter(pk=patient.pk).exists()
     if carer:
         open_record(patient=patient, by=user, why="prescription")
+    lines = prescription.medicines.all()
+    checked = author and carer and prescription.is_draft
     return {
         "prescription": prescription,
         "visit": prescription.appointment,
         "doctor": prescription.doctor,
         "patient": patient,
         "own": own,
+        "author": author,
         "may_read": own or carer,
         "allergies": list(patient.allergies.current()) if own or carer else [],
+        "found": warnings_of(patient, list(lines), visit=prescription.appointment) if checked else [],
+        # Why a warning was overridden is between doctors; the patient is told in the visit.
+        "overrides": [override for line in lines for override in line.overrides.all()] if author else [],
     }

@@ -4,6 +4,7 @@ Pure functions over a `Dosage`. Terms follow FHIR R4 Dosage: dose quantity, timi
 as-needed with its reason, route.
 """
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
@@ -96,7 +97,7 @@ class Dosage:
     period: str = ""
     as_needed: bool = False
     reason: str = ""
-    route: str = Route.ORAL
+    route: str = Route.ORAL  # empty: not said
     food: str = Food.ANY
     days: int | None = None
 
@@ -112,7 +113,11 @@ def number(quantity):
 
 def dose(dosage):
     """'1 tablet', '½ tablet', '2 puffs', '5 ml'."""
-    n = 1 if dosage.quantity <= 1 else 2
+    return counted(dosage.quantity, dosage.unit)
+
+
+def counted(quantity, unit):
+    n = 1 if quantity <= 1 else 2
     words = {
         Unit.TABLET: ngettext("%(n)s tablet", "%(n)s tablets", n),
         Unit.CAPSULE: ngettext("%(n)s capsule", "%(n)s capsules", n),
@@ -125,8 +130,8 @@ def dose(dosage):
         Unit.SUPPOSITORY: ngettext("%(n)s suppository", "%(n)s suppositories", n),
         Unit.PATCH: ngettext("%(n)s patch", "%(n)s patches", n),
         Unit.APPLICATION: ngettext("a thin layer", "%(n)s thin layers", n),
-    }[dosage.unit]
-    return words % {"n": number(dosage.quantity)}
+    }[unit]
+    return words % {"n": number(quantity)}
 
 
 def when(dosage):
@@ -140,7 +145,11 @@ def when(dosage):
 
 
 def _every(dosage):
-    n, period = dosage.every, dosage.period
+    return interval(dosage.every, dosage.period)
+
+
+def interval(n, period):
+    """'every 8 hours', 'once a week'."""
     words = {
         Period.HOURS: ngettext("every hour", "every %(n)d hours", n),
         Period.DAYS: ngettext("once a day", "every %(n)d days", n),
@@ -152,7 +161,7 @@ def _every(dosage):
 def words(dosage):
     """What the patient reads: '1 tablet in the morning and in the evening, after food, for 5 days'."""
     parts = [f"{dose(dosage)} {when(dosage)}"]
-    if dosage.route != Route.ORAL:
+    if dosage.route not in ("", Route.ORAL):
         parts[0] = f"{dose(dosage)} {Route(dosage.route).label} {when(dosage)}"
     elif dosage.food:
         parts.append(str(Food(dosage.food).label))
@@ -187,3 +196,56 @@ def amount(dosage):
         return None
     needed = dosage.quantity * n
     return needed if dosage.unit in DIVISIBLE else needed.to_integral_value(ROUND_CEILING)
+
+
+def amount_in_words(dosage, given=None):
+    """'10 tablets'; given: how many the doctor wrote where it cannot be counted. Packs, of what is given by the pack."""
+    needed = amount(dosage)
+    if needed is None and given and dosage.unit in BY_THE_PACK:
+        return ngettext("%(n)s pack", "%(n)s packs", 1 if given == 1 else 2) % {"n": number(given)}
+    needed = given if needed is None else needed
+    return counted(needed, dosage.unit) if needed else ""
+
+
+# The release before wrote a dose in free words, and how often as one of these.
+BEFORE = {"weekly": _later("once a week"), "as_needed": _later("only when needed")}
+
+
+def read_before(dose, frequency):
+    """The columns of a dose of the release before, or {} where its words are more than a number and a unit."""
+    found = re.fullmatch(r"(\d{1,4}(?:\.\d{1,2})?|½) ?([a-z]+?)s?", dose.strip().casefold())
+    if not found or found[2] not in Unit.values:
+        return {}
+    quantity = Decimal("0.5") if found[1] == "½" else Decimal(found[1])
+    if not quantity:
+        return {}
+    columns = {"dose_quantity": quantity, "dose_unit": found[2]}
+    if frequency in Pattern.values:
+        return {**columns, "pattern": frequency}
+    if frequency == "weekly":
+        return {**columns, "every": 1, "period": Period.WEEKS.value}
+    return {**columns, "as_needed": True} if frequency == "as_needed" else {}
+
+
+def written_before(dosage):
+    """(dose, frequency) as the release before can show them."""
+    if dosage.as_needed:
+        often = "as_needed"
+    elif dosage.pattern:
+        often = dosage.pattern
+    else:
+        often = "weekly" if (dosage.every, dosage.period) == (1, Period.WEEKS) else f"{dosage.every} {dosage.period}"
+    return dose(dosage)[:40], often[:10]
+
+
+def words_of_before(dose, frequency, food):
+    words = f"{dose} {_often_before(frequency)}".strip()
+    return f"{words}, {Food(food).label}" if food else words
+
+
+def short_of_before(frequency):
+    return frequency if frequency[:1].isdigit() else str(_often_before(frequency))
+
+
+def _often_before(frequency):
+    return BEFORE.get(frequency) or (Pattern(frequency).label if frequency in Pattern.values else frequency)

@@ -4,8 +4,12 @@
 out and said so: a name that was taken apart wrongly would be a warning that never comes.
 """
 
+import csv
 import re
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
+
+from django.conf import settings
 
 # What a pharmacy calls the form, and the words that say so, the longer ones first.
 FORMS = {
@@ -54,6 +58,71 @@ PLACES = ("oral", "topical", "vaginal", "nasal", "for")
 BETWEEN = re.compile(r"\s*(?:,|\+|&|\band\b|\bwith\b)\s*", re.IGNORECASE)
 # A name of a substance is words; with anything else in it, it was not understood.
 NAME = re.compile(r"[A-Za-z][A-Za-z'\- ]*(?:\d+)?", re.ASCII)
+
+
+SOURCE = "janaushadhi"
+FILE = settings.BASE_DIR / "data" / "formulary.csv"
+COLUMNS = ("row", "name", "pack", "price", "group")
+# What a medicine of a form is usually counted in, and where it goes; a doctor may say otherwise.
+USUAL = {
+    "tablet": ("tablet", "oral"),
+    "capsule": ("capsule", "oral"),
+    "sachet": ("sachet", "oral"),
+    "syrup": ("ml", "oral"),
+    "suspension": ("ml", "oral"),
+    "solution": ("ml", "oral"),
+    "oral drops": ("ml", "oral"),
+    "eye drops": ("drop", "eye"),
+    "ear drops": ("drop", "ear"),
+    "nasal spray": ("puff", "nose"),
+    "inhalation": ("puff", "inhaled"),
+    "cream": ("application", "skin"),
+    "gel": ("application", "skin"),
+    "ointment": ("application", "skin"),
+    "lotion": ("application", "skin"),
+    "eye ointment": ("application", "eye"),
+    "injection": ("injection", ""),
+    "suppository": ("suppository", "rectal"),
+}
+
+
+class Item(NamedTuple):
+    """One row of a list of medicines, as it is printed there."""
+
+    row: int
+    printed: str
+    pack: str
+    price: Decimal | None
+    group: str
+
+
+def read(lines):
+    """[Item] of a CSV file with the columns row, name, pack, price and group. Raises ValueError with a sentence."""
+    table = csv.DictReader(lines)
+    if missing := set(COLUMNS) - set(table.fieldnames or ()):
+        raise ValueError(f"There is no column {', '.join(sorted(missing))}.")
+    return [_item(n, line) for n, line in enumerate(table, 2)]
+
+
+def _item(number, line):
+    name = " ".join((line["name"] or "").split())
+    if not name or len(name) > 300 or not (line["row"] or "").isascii() or not (line["row"] or "").isdigit():
+        raise ValueError(f"Line {number} has no name or no row.")
+    try:
+        price = Decimal(line["price"]) if line["price"] else None
+    except InvalidOperation:
+        price = None
+    if price is not None and not (price.is_finite() and 0 <= price < 10**8):
+        price = None
+    return Item(int(line["row"]), name, (line["pack"] or "")[:60], price, (line["group"] or "")[:60])
+
+
+def tidy(strength):
+    """'500mg' and '500 Mg' are both '500 mg'."""
+    text = re.sub(r"(\d)\s*([A-Za-zμµ%])", r"\1 \2", strength)
+    text = re.sub(r"\b(?:gm|gms)\b", "g", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(mg|mcg|ml|kg|g)\b", lambda match: match[0].lower(), text, flags=re.IGNORECASE)
+    return " ".join(re.sub(r"\s*/\s*", "/", text).split())
 
 
 class Parsed(NamedTuple):
@@ -114,3 +183,15 @@ def _ingredient(part):
     if not NAME.fullmatch(name) or NOT_A_SUBSTANCE.search(name) or len(name) < 3 or len(name.split()) > 5:
         return None
     return name[:120], " ".join(strengths[0].split()) if strengths else ""
+
+
+def named(text):
+    """The names of substances in what a doctor typed, form, manner and strength left out; [] when it is more than names.
+
+    "Amoxicillin with clavulanic acid" names two. Whether they are known is not asked here.
+    """
+    _form, rest = _take_form(STRENGTH.sub(" ", text))
+    rest = MANNER.sub(" ", rest.replace("(", " ").replace(")", " "))
+    parts = [" ".join(part.split()).strip(" .-") for part in BETWEEN.split(rest)]
+    parts = [part for part in parts if part]
+    return parts if all(NAME.fullmatch(part) for part in parts) else []

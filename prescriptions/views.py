@@ -1,16 +1,19 @@
 """HTTP of prescriptions."""
 
+from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.decorators import login_not_required, permission_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from appointments.models import Appointment
-from healthstack.lib.forms import posted
+from healthstack.lib import pdf as papers
+from healthstack.lib.forms import attempt, posted
 from healthstack.lib.paging import page_by_key
 from healthstack.lib.rules import RuleBroken
-from prescriptions import desk, workflow
+from prescriptions import desk, paper, workflow
+from prescriptions.forms import MOST_MEDICINES, WithdrawForm
 from prescriptions.models import Prescription
 
 
@@ -30,19 +33,61 @@ def written(request):
     return render(request, "prescriptions/written.html", {"page": page})
 
 
+def _sheet(request, pk, rows=None):
+    rows = Prescription.objects.visible_to(request.user) if rows is None else rows
+    rows = rows.with_people().select_related("replaced_by").prefetch_related("medicines__overrides")
+    return desk.sheet(get_object_or_404(rows, pk=pk), request.user)
+
+
 @permission_required("prescriptions.view_prescription", raise_exception=True)
 @require_safe
 def detail(request, pk):
-    rows = Prescription.objects.visible_to(request.user).with_people().prefetch_related("medicines")
-    prescription = get_object_or_404(rows, pk=pk)
-    return render(request, "prescriptions/detail.html", desk.sheet(prescription, request.user))
+    return _detail(request, _sheet(request, pk))
+
+
+def _detail(request, sheet, *, form=None, status=200):
+    row = sheet["prescription"]
+    more = {"code": paper.code_of(row), "code_address": paper.address_of(row), "form": form or WithdrawForm()}
+    return render(request, "prescriptions/detail.html", {**sheet, **more}, status=status)
+
+
+@permission_required("prescriptions.view_prescription", raise_exception=True)
+@require_safe
+def pdf(request, pk):
+    sheet = _sheet(request, pk, Prescription.objects.visible_to(request.user).written())
+    row = sheet["prescription"]
+    facts = {"name": f"prescription-{row.signed_at:%Y-%m-%d}", "print_page": row.get_absolute_url()}
+    return papers.answer(request, "prescriptions/detail.typ", paper.facts(sheet), **facts)
+
+
+@login_not_required
+@require_safe
+def verify(request, code):
+    """Is this paper genuine? Says nothing about what is prescribed, nor to whom."""
+    if too_often := consume_or_429(request, action="verify", limit_get=True):
+        return too_often
+    code = code.upper().replace("-", "")
+    row = Prescription.objects.written().with_people().filter(code=code).first()
+    return render(request, "prescriptions/verify.html", {"prescription": row}, status=200 if row else 404)
+
+
+@permission_required("prescriptions.draft_prescription", raise_exception=True)
+@require_safe
+def suggest(request, line):
+    """Medicines of the list for what is typed on a line of the pad; the page asks while the doctor types."""
+    text = request.GET.get(f"medicines-{line}-name", "")[:120]
+    found = desk.suggestions(text) if line < MOST_MEDICINES else []
+    return render(request, "prescriptions/_suggested.html", {"number": line, "text": text, "found": found})
 
 
 @permission_required("prescriptions.draft_prescription", raise_exception=True)
 def draft(request, appointment):
     rows = Appointment.objects.as_doctor(request.user).select_related("patient")
-    pad = desk.Pad(get_object_or_404(rows, pk=appointment), request.user, posted(request))
-    if request.method != "POST" or pad.only_one_more:
+    visit = get_object_or_404(rows, pk=appointment)
+    pad = desk.Pad(visit, request.user, posted(request), repeat="repeat" in request.GET)
+    if request.method != "POST" and pad.prescription and not pad.prescription.is_draft:
+        return redirect(pad.prescription)
+    if request.method != "POST" or pad.step:
         return render(request, "prescriptions/draft.html", pad.context())
     status = 422
     if pad.is_valid():
@@ -59,7 +104,33 @@ def draft(request, appointment):
 @permission_required("prescriptions.sign_prescription", raise_exception=True)
 @require_POST
 def sign(request, pk):
-    prescription = get_object_or_404(Prescription.objects.as_doctor(request.user), pk=pk)
-    workflow.sign(prescription=prescription, by=request.user)
+    rows = Prescription.objects.as_doctor(request.user).select_related("appointment")
+    prescription = get_object_or_404(rows, pk=pk)
+    try:
+        workflow.sign(prescription=prescription, by=request.user)
+    except workflow.Warned as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("prescriptions:draft", prescription.appointment_id)
     messages.success(request, _("Prescription signed. The patient can read it now."))
     return redirect(prescription)
+
+
+@permission_required("prescriptions.replace_prescription", raise_exception=True)
+@require_POST
+def replace(request, pk):
+    rows = Prescription.objects.as_doctor(request.user).select_related("appointment")
+    row = workflow.replace(prescription=get_object_or_404(rows, pk=pk), by=request.user)
+    messages.success(request, _("Change what is to be different. The old one is valid until you sign this one."))
+    return redirect("prescriptions:draft", row.appointment_id)
+
+
+@permission_required("prescriptions.withdraw_prescription", raise_exception=True)
+@require_POST
+def withdraw(request, pk):
+    sheet = _sheet(request, pk, Prescription.objects.as_doctor(request.user))
+    form, row = WithdrawForm(request.POST), sheet["prescription"]
+    status = attempt(form, lambda data: workflow.withdraw(prescription=row, by=request.user, **data))
+    if status:
+        return _detail(request, sheet, form=form, status=status)
+    messages.success(request, _("Prescription withdrawn. The patient was told."))
+    return redirect(row)

@@ -29,6 +29,7 @@ ALSO = {
     "adrenaline": "epinephrine",
     "lignocaine": "lidocaine",
     "acetylsalicylic acid": "aspirin",
+    "clavulanate": "clavulanic acid",
 }
 # Substances to all of which somebody allergic to one of them may react. Source: the prescribing information of ampicillin
 # and of amoxicillin (FDA), where an earlier reaction to any of the penicillins is a contraindication. No other family was
@@ -91,7 +92,7 @@ def check(medicines, allergies, current=(), *, allergies_known=True):
     seen = {}
     for name, ingredients in current:
         for ingredient in ingredients or ():
-            seen.setdefault(substance(ingredient), name)
+            seen.setdefault(substance(ingredient), (name, True))
     for n, (name, ingredients) in enumerate(medicines):
         found += list(_of_one(n, name, ingredients, danger, seen))
     if not allergies_known:
@@ -121,10 +122,13 @@ def _of_one(n, name, ingredients, danger, seen):
         key = substance(ingredient)
         if allergy := danger.get(key):
             yield _allergy(n, name, key, allergy)
-        if other := seen.get(key):
+        if key in seen:
+            other, already = seen[key]
             words = _("%(name)s and %(other)s both have %(what)s.")
+            if already:
+                words = _("%(name)s has %(what)s, as has %(other)s, which the patient should be taking already.")
             yield Warning(DOUBLE, n, key, words % {"name": name, "other": other, "what": ingredient})
-        seen[key] = name
+        seen[key] = (name, False)
 
 
 def _allergy(n, name, key, allergy):

@@ -15,8 +15,11 @@ from healthstack.demo.haste import (
 from healthstack.demo.joining import let_join
 from healthstack.demo.plot import Plot
 from healthstack.demo.story import Story
-from healthstack.demo.town import Calendar, address, build
+from healthstack.demo.town import FOUNDED, Calendar, address, build
+from healthstack.lib import clock
 from healthstack.lib.transactions import one_transaction
+from prescriptions import formulary
+from prescriptions.workflow import import_formulary
 
 
 def is_loaded():
@@ -45,6 +48,9 @@ def load(*, now, say):
         for short_cut in short_cuts:
             stack.enter_context(short_cut)
         town = build(calendar, say)
+        say("the list of medicines")
+        with formulary.FILE.open(encoding="utf-8", newline="") as lines, clock.at(calendar.at(-FOUNDED, 9)):
+            import_formulary(items=formulary.read(lines), source=formulary.SOURCE, by=town.administrator)
         say("six weeks of visits")
         story = Story(town, calendar)
         Plot(story).plan()

@@ -119,7 +119,7 @@ REMEDIES = {
             "Itching rings on the waist since the rains began.",
             "Tinea corporis",
             (
-                "Clotrimazole cream | 1% | a thin layer | 1-0-1 | | 28",
+                "Clotrimazole cream | 1% | 1 application | 1-0-1 | | 28",
                 "Cetirizine | 10 mg | 1 tablet | 0-0-1 | | 10",
             ),
             "Go on for a week after it has gone. Separate towel, loose cotton.",
@@ -128,7 +128,7 @@ REMEDIES = {
         Remedy(
             "Pimples on both cheeks, marks stay for months.",
             "Acne vulgaris, mild",
-            ("Adapalene gel | 0.1% | a pea-sized amount | 0-0-1 | | 60",),
+            ("Adapalene gel | 0.1% | 1 application | 0-0-1 | | 60",),
             "At first it gets drier, then better. Sunscreen in the morning.",
             56,
             (13, 35),
@@ -136,7 +136,7 @@ REMEDIES = {
         Remedy(
             "The folds of the elbows are dry and itch at night.",
             "Atopic eczema",
-            ("White soft paraffin | | a thick layer | 1-0-1 | | 60",),
+            ("White soft paraffin | | 1 application | 1-0-1 | | 60",),
             "Short baths, lukewarm. Cream within three minutes.",
             30,
             ALL,
@@ -144,8 +144,8 @@ REMEDIES = {
         Remedy(
             "Everybody at home is scratching, worst between the fingers.",
             "Scabies",
-            ("Permethrin cream | 5% | neck to toes, wash off after 8 hours | weekly | | 8",),
-            "The whole family on the same night. Bedding in the sun.",
+            ("Permethrin cream | 5% | 1 application | weekly | | 8",),
+            "From neck to toes, wash off after 8 hours. The whole family on the same night. Bedding in the sun.",
             14,
         ),
     ),
@@ -170,7 +170,7 @@ REMEDIES = {
             "दो दिन से दस्त और उल्टी है।",
             "Acute gastroenteritis, no dehydration",
             (
-                "Oral rehydration salts | WHO formula | 1 sachet in 1 litre, in sips | as_needed | | 3",
+                "Oral rehydration salts | WHO formula | 1 sachet | as_needed | | 3",
                 "Zinc syrup | 20 mg/5 ml | 5 ml | 1-0-0 | after | 14",
             ),
             "ओ.आर.एस. का घोल थोड़ा-थोड़ा पिलाएँ। खून दिखे या बच्चा सुस्त हो तो तुरंत आएँ।",
@@ -198,8 +198,8 @@ REMEDIES = {
         Remedy(
             "Always tired, and my bones ache in the morning.",
             "Vitamin D deficiency",
-            ("Cholecalciferol | 60,000 IU | 1 sachet in milk | weekly | after | 56",),
-            "Twenty minutes of morning sun. Level again in three months.",
+            ("Cholecalciferol | 60,000 IU | 1 sachet | weekly | after | 56",),
+            "The sachet in milk. Twenty minutes of morning sun. Level again in three months.",
             60,
         ),
         Remedy(
@@ -231,7 +231,7 @@ REMEDIES = {
             "Osteoarthritis of the knees",
             (
                 "Paracetamol | 650 mg | 1 tablet | as_needed | after | 14",
-                "Diclofenac gel | 1.16% | a thin layer | 1-0-1 | | 14",
+                "Diclofenac gel | 1.16% | 1 application | 1-0-1 | | 14",
             ),
             "Thigh exercises, twenty times, twice a day. A stick in the left hand.",
             42,
@@ -314,14 +314,14 @@ REMEDIES = {
         Remedy(
             "Eyes burn after the day at the screen.",
             "Dry eyes",
-            ("Carboxymethylcellulose eye drops | 0.5% | 1 drop in both eyes | 1-1-1-1 | | 30",),
-            "Every twenty minutes look far away for twenty seconds.",
+            ("Carboxymethylcellulose eye drops | 0.5% | 1 drop | 1-1-1-1 | | 30",),
+            "A drop in both eyes. Every twenty minutes look far away for twenty seconds.",
             30,
         ),
         Remedy(
             "Itching, red eyes every spring.",
             "Allergic conjunctivitis",
-            ("Olopatadine eye drops | 0.1% | 1 drop in both eyes | 1-0-1 | | 14",),
+            ("Olopatadine eye drops | 0.1% | 1 drop | 1-0-1 | | 14",),
             "Cold cloth. Do not rub.",
             None,
             ALL,
@@ -340,7 +340,7 @@ REMEDIES = {
             "Blocked nose in the morning, sneezing in rows.",
             "Allergic rhinitis",
             (
-                "Fluticasone nasal spray | 50 mcg | 1 puff each side | 1-0-0 | | 30",
+                "Fluticasone nasal spray | 50 mcg | 1 puff | 1-0-0 | | 30",
                 "Montelukast with levocetirizine | 10 mg/5 mg | 1 tablet | 0-0-1 | after | 15",
             ),
             "Point the spray outwards. Covers off the mattress, into the sun.",
@@ -349,7 +349,7 @@ REMEDIES = {
         Remedy(
             "Cannot hear well on the left since the bath.",
             "Ear wax, left",
-            ("Wax softening ear drops | | 3 drops in the left ear | 1-0-1 | | 5",),
+            ("Wax softening ear drops | | 3 drops | 1-0-1 | | 5",),
             "No cotton buds. It is washed out next week.",
             7,
             ALL,
@@ -359,7 +359,7 @@ REMEDIES = {
             "Acute bacterial sinusitis",
             (
                 "Amoxicillin with clavulanic acid | 625 mg | 1 tablet | 1-0-1 | after | 7",
-                "Xylometazoline nasal drops | 0.1% | 2 drops each side | 1-0-1 | | 5",
+                "Xylometazoline nasal drops | 0.1% | 2 drops | 1-0-1 | | 5",
             ),
             "Steam twice a day. Never longer than five days with the drops.",
             10,
@@ -378,8 +378,8 @@ REMEDIES = {
         Remedy(
             "Bloated, now loose, now hard, since college.",
             "Irritable bowel syndrome",
-            ("Ispaghula husk | | 2 teaspoons in water | 0-0-1 | after | 30",),
-            "Write down what you eat and what it does. No tests needed now.",
+            ("Ispaghula husk | | 1 sachet | 0-0-1 | after | 30",),
+            "The husk in a glass of water. Write down what you eat and what it does. No tests needed now.",
             42,
         ),
         Remedy(
@@ -476,8 +476,8 @@ REMEDIES = {
         Remedy(
             "Gums bleed when I brush.",
             "Gingivitis",
-            ("Chlorhexidine mouthwash | 0.2% | 10 ml, spit out | 1-0-1 | after | 14",),
-            "Soft brush, small circles. Scaling at the next visit.",
+            ("Chlorhexidine mouthwash | 0.2% | 10 ml | 1-0-1 | after | 14",),
+            "Spit the mouthwash out. Soft brush, small circles. Scaling at the next visit.",
             21,
         ),
         Remedy(

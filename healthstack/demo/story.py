@@ -14,8 +14,12 @@ from healthstack.demo.patients import BUSY_TODAY, PATIENTS
 from healthstack.demo.town import chance
 from healthstack.lib import clock
 from patients import workflow as patients
+from prescriptions import dosing, formulary
 from prescriptions import workflow as prescriptions
-from prescriptions.models import Medicine
+from prescriptions.checking import warnings_of
+from prescriptions.forms import written
+from prescriptions.models import Medication, Medicine
+from prescriptions.warnings import substance
 
 WEEKS = 21  # days told on either side of today
 SEEN, MISSED, CANCELLED, CALLED_OFF, DECLINED, ASKED = "seen missed cancelled called_off declined asked".split()
@@ -54,6 +58,7 @@ class Story:
         self.troubles = {}  # (specialty, patient): the remedy that was found
         self.known = set()  # (doctor, patient) who have met
         self.said = defaultdict(set)  # doctor: what reviews say
+        self.listed = list_by_substance()
         # What is arranged ahead is arranged by yesterday afternoon: a day looks the same at whatever hour it is loaded.
         self.edge = calendar.midnight - 6 * HOUR
 
@@ -233,10 +238,12 @@ class Story:
         if visit.paper == NOTHING:
             return
         by, again = visit.row.doctor.user, visit.remedy.again
+        medicines = medicines_of(visit.remedy, self.listed)
         row = prescriptions.draft(
             appointment=visit.row,
             diagnosis=visit.remedy.diagnosis,
-            medicines=medicines_of(visit.remedy),
+            medicines=medicines,
+            reasons=reasons_for(visit.row, medicines),
             advice=visit.remedy.advice,
             follow_up_on=self.calendar.day(visit.on + again) if again else None,
             by=by,
@@ -249,10 +256,43 @@ def specialty_of(number):
     return DOCTORS[number - 1].specialties.split("; ")[0]
 
 
-def medicines_of(remedy):
-    """Unsaved lines of a prescription."""
+# Where a medicine goes, by a word of its name; what is swallowed needs none.
+PLACES = {
+    "eye": "eye",
+    "ear": "ear",
+    "nasal": "nose",
+    "inhaler": "inhaled",
+    "cream": "skin",
+    "gel": "skin",
+    "paraffin": "skin",
+}
+
+
+def medicines_of(remedy, listed=None):
+    """Unsaved lines of a prescription. listed: {(substance, strength, unit): Medication}."""
     rows = []
     for line in remedy.medicines:
         name, strength, dose, frequency, food, days = (part.strip() for part in line.split("|"))
-        rows.append(Medicine(name=name, strength=strength, dose=dose, frequency=frequency, food=food, days=int(days)))
+        columns = dosing.read_before(dose, frequency)
+        place = next((place for word, place in PLACES.items() if word in name.casefold().split()), "oral")
+        medication = (listed or {}).get((substance(name), strength, columns["dose_unit"]))
+        if medication:
+            name, strength = written(medication)
+        rows.append(
+            Medicine(
+                name=name, strength=strength, medication=medication, food=food, route=place, days=int(days), **columns
+            )
+        )
     return rows
+
+
+def list_by_substance():
+    """{(substance, strength, unit): Medication} of the plain ones with one ingredient."""
+    rows = Medication.objects.exclude(form="").filter(manner="").exclude(name__contains=" + ").order_by("-id")
+    return {(substance(row.name), row.strength, formulary.USUAL.get(row.form, ("",))[0]): row for row in rows}
+
+
+def reasons_for(visit, medicines):
+    """Why the demo's doctors give a medicine in spite of a warning: they go on with what is taken already."""
+    found = warnings_of(visit.patient, medicines, visit=visit)
+    return {warning.key: "Goes on with the same medicine." for warning in found if warning.needs_reason}

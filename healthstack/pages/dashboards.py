@@ -21,7 +21,7 @@ from healthstack.pages import running
 from hospitals.models import VisitType
 from patients.models import Patient
 from patients.workflow import open_record
-from prescriptions.models import Prescription
+from prescriptions.models import Medicine
 
 
 @require_safe
@@ -59,16 +59,11 @@ def patient_page(request):
 
 
 def _medicines(patient):
-    """What the patient should be taking today, by the signed prescriptions of the last months. -> [(medicine, until)]"""
-    today = clock.today()
-    rows = Prescription.objects.signed().filter(patient=patient, signed_at__gte=clock.now() - timedelta(days=120))
+    """What the patient should be taking today, by valid prescriptions. -> [Medicine]"""
     found = {}
-    for row in rows.order_by("-signed_at").prefetch_related("medicines")[:10]:
-        for medicine in row.medicines.all():
-            until = row.signed_at.date() + timedelta(medicine.days)
-            if until >= today:
-                # The newest prescription of a medicine is the one that counts.
-                found.setdefault(str(medicine).casefold(), (medicine, until, row))
+    for medicine in Medicine.objects.current(patient)[:60]:
+        # The newest prescription of a medicine is the one that counts.
+        found.setdefault(str(medicine).casefold(), medicine)
     return list(found.values())[:6]
 
 

@@ -35,7 +35,8 @@ def visit(request, pk):
     may_read = is_doctor and Patient.objects.as_carer(request.user).filter(pk=visit.patient_id).exists()
     if may_read:
         open_record(patient=visit.patient, by=request.user, why="visit")
-    prescriptions = Prescription.objects.visible_to(request.user).filter(appointment=visit)
+    prescriptions = Prescription.objects.visible_to(request.user).of_visit(visit)
+    prescription = prescriptions.first() if (is_doctor or is_patient) and visit.started_at else None
     context = {
         "visit": visit,
         "is_doctor": is_doctor,
@@ -43,7 +44,8 @@ def visit(request, pk):
         "may_read": may_read,
         "allergies": list(visit.patient.allergies.current()) if may_read else [],
         "steps": _steps(visit),
-        "prescription": prescriptions.first() if (is_doctor or is_patient) and visit.started_at else None,
+        "prescription": prescription,
+        "to_write": prescription is None or prescription.state == Prescription.State.WITHDRAWN,
         "reasons": ReasonForm.REASONS,
         "review": _review(visit) if is_doctor or is_patient else None,
         **_changes(request, visit, is_doctor),

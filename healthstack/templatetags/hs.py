@@ -198,6 +198,7 @@ BADGES = {
     "expired": ("", "clock"),
     "draft": ("warn", "file"),
     "signed": ("ok", "check"),
+    "replaced": ("", "repeat"),
     "approved": ("ok", "shield"),
     "pending": ("warn", "clock"),
     "suspended": ("bad", "alert"),

@@ -173,7 +173,7 @@ def on_leave(page, town):
 
 
 def wrong_line(page, town):
-    fill(page, diagnosis="", medicines__0__dose="", medicines__0__days="many")
+    fill(page, diagnosis="", medicines__0__dose_quantity="", medicines__0__days="many")
     send(page, "Save and read it once more")
 
 

@@ -131,12 +131,12 @@ def write_the_prescription(page):
     title(page, "Prescription for Priya Nair")
     in_red(page.get_by_text("Penicillin (severe)"))
     fill(page, diagnosis="Migraine without aura", advice="Sleep enough. Keep a diary of the headaches.")
-    write_line(page, 0, name="Propranolol", strength="40 mg", dose="1 tablet", days="30")
+    write_line(page, 0, name="Propranolol", strength="40 mg", dose_quantity="1", days="30")
     page.get_by_role("button", name="Add a medicine").click()
     expect(page.locator("fieldset.line")).to_have_count(2)
     expect(page.locator("[name='medicines-0-name']")).to_have_value("Propranolol")
     expect(page.locator("[name='diagnosis']")).to_have_value("Migraine without aura")
-    write_line(page, 1, name="Paracetamol", strength="500 mg", dose="1 tablet", days="5")
+    write_line(page, 1, name="Paracetamol", strength="500 mg", dose_quantity="1", days="5")
     fill(page, follow_up_on="2026-04-01")
     press(page, "Save and read it once more")
     says(page, "Read it once more")
@@ -149,7 +149,8 @@ def write_the_prescription(page):
 
 def write_line(page, n, *, days, **texts):
     fill(page, **{f"medicines-{n}-{name}": text for name, text in texts.items()}, **{f"medicines-{n}-days": days})
-    page.locator(f"[name='medicines-{n}-frequency']").select_option("1-0-1")
+    page.locator(f"[name='medicines-{n}-often']").select_option("1-0-1")
+    page.locator(f"[name='medicines-{n}-dose_unit']").select_option("tablet")
 
 
 def finish(page):

@@ -1,6 +1,7 @@
 """The places and people whose pages are looked at: nobody and nothing, and a town with long, Hindi and many names."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -298,23 +299,29 @@ def _records(town):
     town.draft = prescriptions.draft(
         appointment=town.inside,
         diagnosis="Essential tremor",
-        medicines=[Medicine(name="Propranolol", strength="40 mg", dose="1 tablet", frequency="1-0-1", days=30)],
+        medicines=[_line("Propranolol", "40 mg", 30)],
         by=doctor.user,
     )
 
 
+def _line(name, strength, days, **more):
+    usual = {"dose_quantity": Decimal(1), "dose_unit": "tablet", "pattern": "1-0-1", "route": "oral"}
+    return Medicine(name=name, strength=strength, days=days, **{**usual, **more})
+
+
 def _prescribe(seen, doctor):
     medicines = [
-        Medicine(name="Propranolol", strength="40 mg", dose="1 tablet", frequency="1-0-1", food="after", days=30),
-        Medicine(
-            name="Amoxicillin and potassium clavulanate oral suspension, sugar free",
-            strength="400 mg + 57 mg per 5 ml",
-            dose="7.5 ml",
-            frequency="1-1-1-1",
+        _line("Propranolol", "40 mg", 30, food="after"),
+        _line(
+            "Amoxicillin and potassium clavulanate oral suspension, sugar free",
+            "400 mg + 57 mg per 5 ml",
+            10,
+            dose_quantity=Decimal("7.5"),
+            dose_unit="ml",
+            pattern="1-1-1-1",
             food="before",
-            days=10,
         ),
-        Medicine(name="Paracetamol", strength="500 mg", dose="1 tablet", frequency="as_needed", days=5),
+        _line("Paracetamol", "500 mg", 5, pattern="", as_needed=True, reason="pain", every=6, period="hours"),
     ]
     row = prescriptions.draft(
         appointment=seen,

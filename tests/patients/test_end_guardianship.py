@@ -24,7 +24,7 @@ def cared_for(monday_morning, guardian, dependant, doctor):
     workflow.list_allergy(patient=dependant, substance="Peanuts", by=guardian.user)
     visit = appointments.approve(appointment=book(dependant, doctor, by=guardian.user), by=doctor.user)
     visit = appointments.start(appointment=appointments.check_in(appointment=visit, by=doctor.user), by=doctor.user)
-    medicine = Medicine(name="Paracetamol", dose="5 ml", frequency="1-0-1", days=3)
+    medicine = Medicine(name="Paracetamol", dose_quantity=5, dose_unit="ml", pattern="1-0-1", days=3)
     sheet = prescriptions.draft(appointment=visit, diagnosis="Fever", medicines=[medicine], by=doctor.user)
     prescriptions.sign(prescription=sheet, by=doctor.user)
     appointments.complete(appointment=visit, by=doctor.user)

@@ -1,5 +1,7 @@
 """A visit that goes on, on a Monday morning."""
 
+from decimal import Decimal
+
 import pytest
 
 from appointments import workflow
@@ -25,7 +27,16 @@ def medicine():
 
     def line(name="Sumatriptan", **columns):
         return Medicine(
-            **{"name": name, "strength": "50 mg", "dose": "1 tablet", "frequency": "1-0-1", "days": 5, **columns}
+            **{
+                "name": name,
+                "strength": "50 mg",
+                "dose_quantity": Decimal(1),
+                "dose_unit": "tablet",
+                "pattern": "1-0-1",
+                "route": "oral",
+                "days": 5,
+                **columns,
+            }
         )
 
     return line

@@ -107,11 +107,11 @@ def test_the_table_refuses_days_that_make_no_sense(draft, medicine, days):
         row.save()
 
 
-def test_a_dose_in_words_and_in_short():
+def test_a_dose_of_before_keeps_its_words():
     tablet = Medicine(name="Sumatriptan", dose="1 tablet", frequency="1-0-1", food="after")
     assert tablet.in_words == "1 tablet in the morning and in the evening, after food"
     assert tablet.in_short == "1-0-1"
-    drops = Medicine(name="Vitamin D", strength="60,000 IU", dose="1 sachet", frequency="weekly")
-    assert drops.in_words == "1 sachet once a week"
+    drops = Medicine(name="Vitamin D", strength="60,000 IU", dose="1 sachet in milk", frequency="weekly")
+    assert drops.in_words == "1 sachet in milk once a week"
     assert drops.in_short == "once a week"
     assert str(drops) == "Vitamin D 60,000 IU"

@@ -84,8 +84,9 @@ def pad(town):
         "follow_up_on": "2026-04-01",
         "medicines-1-name": "Betahistine",
         "medicines-1-strength": "16 mg",
-        "medicines-1-dose": "1 tablet",
-        "medicines-1-frequency": "1-1-1",
+        "medicines-1-dose_quantity": "1",
+        "medicines-1-dose_unit": "tablet",
+        "medicines-1-often": "1-1-1",
         "medicines-1-days": "14",
     }
 
@@ -390,14 +391,28 @@ FORMS = [
         "doctor",
         at_visit("prescriptions:draft", "in_consultation"),
         typed=pad,
-        free=("diagnosis", "advice", "medicines-1-name", "medicines-1-strength", "medicines-1-dose"),
+        free=("diagnosis", "advice", "medicines-1-name", "medicines-1-strength"),
         kinds={
             "day": ("follow_up_on",),
             "number": ("medicines-1-days", "version", "medicines-TOTAL_FORMS", "medicines-INITIAL_FORMS"),
-            "choice": ("medicines-1-frequency", "medicines-1-food"),
+            "choice": ("medicines-1-often", "medicines-1-food", "medicines-1-dose_unit", "medicines-1-route"),
         },
     ),
     Form("sign a prescription", "doctor", lambda town: reverse("prescriptions:sign", args=[town.draft.pk]), bare=True),
+    Form(
+        "replace a prescription",
+        "doctor",
+        lambda town: reverse("prescriptions:replace", args=[town.signed.pk]),
+        bare=True,
+    ),
+    Form(
+        "withdraw a prescription",
+        "doctor",
+        lambda town: reverse("prescriptions:detail", args=[town.signed.pk]),
+        lambda town: reverse("prescriptions:withdraw", args=[town.signed.pk]),
+        typed=lambda town: {"reason": "The dose was wrong"},
+        free=("reason",),
+    ),
     Form("read all", "patient", to("accounts:read_all"), bare=True),
     Form(
         "choose the theme", "patient", to("theme"), typed=lambda town: {"theme": "dark", "next": "/doctors/"}, bare=True
