@@ -206,6 +206,10 @@ BADGES = {
     "asked": ("warn", "clock"),
     "accepted": ("ok", "check"),
     "withdrawn": ("", "x"),
+    "ordered": ("info", "clock"),
+    "collected": ("info", "flask"),
+    "in_lab": ("brand", "flask"),
+    "ready": ("ok", "check"),
 }
 
 
