@@ -31,6 +31,15 @@ def look_at(patient, user):
         record(OPENED, by=user, about=patient, reason="report")
 
 
+def last_results(patient, *, most=10):
+    """The last released result of each test, the newest first."""
+    rows = Result.objects.of(patient).select_related("item__test").order_by("-collected_at", "-id")
+    found = {}
+    for row in rows[: 6 * most]:
+        found.setdefault(row.item.test_id, row)
+    return list(found.values())[:most]
+
+
 class Sheet:
     """What is released of an order. A technician prepares it and reads no record by it."""
 
