@@ -171,6 +171,10 @@ def reception_page(request):
     return redirect("reception")
 
 
+def laboratory_page(request):
+    return redirect("laboratory:orders")
+
+
 def panel_page(request):
     return redirect("admin:index")
 
@@ -184,6 +188,7 @@ PAGES = {
     "pending": pending_page,
     "patient": patient_page,
     "reception": reception_page,
+    "laboratory": laboratory_page,
     "hospital": running.dashboard,
     "panel": panel_page,
     "none": bare_page,
