@@ -137,6 +137,7 @@ class Frame:
                     [
                         self._link(_("Appointments"), "cal", reverse("appointments:index"), short=_("Visits")),
                         self._link(_("Prescriptions"), "rx", reverse("prescriptions:index"), short=_("Medicines")),
+                        self._link(_("Invoices"), "bill", reverse("billing:index")),
                         self._link(_("Reports"), "flask", reverse("laboratory:index")),
                         self._link(_("My record"), "file", reverse("record"), short=_("Record")),
                         self._link(_("Who may see it"), "shield", reverse("record-access")),
@@ -176,6 +177,9 @@ class Frame:
             groups[0].links.append(
                 self._link(_("My hospital"), "hospital", reverse("hospitals:mine"), short=_("Hospital"))
             )
+        if self.role == "hospital" and may("billing.view_takings"):
+            groups[0].links.append(self._link(_("Invoices"), "bill", reverse("billing:desk"), short=_("Invoices")))
+            groups[0].links.append(self._link(_("Takings"), "rupee", reverse("billing:takings"), short=_("Takings")))
         if self.role == "reception":
             groups = [Group("", self._desk())]
         if self.role == "laboratory":
@@ -201,6 +205,7 @@ class Frame:
             self._link(
                 _("Register a patient"), "plus", reverse("reception-register", args=[slug]), short=_("Register")
             ),
+            self._link(_("Invoices"), "bill", reverse("billing:desk"), short=_("Invoices")),
             self._link(_("Print the day"), "print", reverse("reception-day", args=[slug]), short=_("Print")),
             self._link(_("Why not this time?"), "clock", reverse("appointments:explain"), short=_("Times")),
         ]

@@ -21,6 +21,7 @@ from accounts import workflow as accounts
 from accounts.notify import notify
 from appointments import workflow as appointments
 from appointments.models import Appointment, Leave
+from billing import workflow as billing
 from doctors import workflow as doctors
 from healthstack.lib import clock
 from hospitals import workflow as hospitals
@@ -56,6 +57,8 @@ DOCTORS = {"doctor", "other_doctor", "many_hats"}
 SCHEDULED = DOCTORS | {"pending_doctor"}
 DESK = {"receptionist", "other_receptionist"}
 SEE_VISITS = PATIENTS | DOCTORS | DESK | {"hospital_admin", "other_hospital_admin"}
+SEE_INVOICES = PATIENTS | DESK | {"hospital_admin", "other_hospital_admin"}
+AT_INVOICE = {"patient", "receptionist", "hospital_admin", "many_hats"}
 READ_PRESCRIPTIONS = PATIENTS | DOCTORS
 RUN_IT = {"hospital_admin", "many_hats"}
 RUN = RUN_IT | {"other_hospital_admin"}
@@ -262,6 +265,12 @@ TABLE = {
     "patients:invite": (Form({"receptionist"}, keys=PATIENTS | DESK, empty=200), lambda s: [s.walk_in.pk]),
     "patients:end_guardianship": (Act({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
     "patients:correct_allergy": (Form({"patient"}, keys=PATIENTS), lambda s: [s.allergy.pk]),
+    "patients:list_condition": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
+    "patients:update_condition": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.condition.pk]),
+    "patients:mark_wrong": (
+        Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS),
+        lambda s: ["condition", s.condition.pk],
+    ),
     "patients:end_access": (Act({"patient"}, keys=PATIENTS), lambda s: [s.grant.pk]),
     "appointments:index": (Page(PATIENTS), None),
     "appointments:hospital": (Page(DESK | {"hospital_admin", "other_hospital_admin", "many_hats"}), None),
@@ -307,14 +316,46 @@ TABLE = {
     "appointments:publish": (Act(SCHEDULED, keys=SCHEDULED, data=HOURS), None),
     "appointments:take_leave": (Act(SCHEDULED, keys=SCHEDULED, data=LEAVE), None),
     "appointments:end_leave": (Act({"doctor"}, keys=SCHEDULED), lambda s: [s.leave.pk]),
+    "billing:index": (Page(PATIENTS), None),
+    "billing:detail": (Page(AT_INVOICE, keys=SEE_INVOICES), lambda s: [s.invoice.pk]),
+    "billing:invoice_pdf": (Page(AT_INVOICE, keys=SEE_INVOICES), lambda s: [s.invoice.pk]),
+    "billing:receipt_pdf": (Page(AT_INVOICE, keys=SEE_INVOICES), lambda s: [s.payment.pk]),
+    "billing:pay": (Form({"patient"}, keys=PATIENTS), lambda s: [s.invoice.pk]),
+    "billing:paying": (Page({"patient"}, keys=PATIENTS), lambda s: [s.attempt.pk]),
+    "billing:bank": (Form({"patient"}, keys=PATIENTS), lambda s: [s.attempt.pk]),
+    "billing:pay_at_desk": (
+        Act(
+            {"receptionist"},
+            keys=DESK,
+            data={"amount": "1", "method": "cash", "key": "one click"},
+            once=True,
+        ),
+        lambda s: [s.invoice.pk],
+    ),
+    "billing:credit": (Act(RUN_IT, keys=RUN, data={"amount": "1", "reason": "Friend"}), lambda s: [s.invoice.pk]),
+    "billing:void": (Act(RUN_IT, keys=RUN, data={"reason": "Mistake"}, once=True), lambda s: [s.invoice.pk]),
+    # Nothing of it is owed back: the rule says so.
+    "billing:refund": (
+        Act(
+            RUN_IT | {"receptionist"},
+            keys=RUN | DESK,
+            data={"amount": "1", "reason": "Friend", "key": "one click"},
+            acted=409,
+        ),
+        lambda s: [s.payment.pk],
+    ),
+    "billing:desk": (Page(SEE_INVOICES), None),
+    "billing:takings": (Page(RUN), None),
+    "billing:takings_csv": (Page(RUN), None),
     "prescriptions:index": (Page(PATIENTS), None),
     "prescriptions:written": (Page(DOCTORS), None),
     "prescriptions:detail": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.signed.pk]),
     "prescriptions:draft": (Form({"doctor"}, keys=DOCTORS), lambda s: [s.started.pk]),
     "prescriptions:sign": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.drafted.pk]),
 }
-# Tested elsewhere: logging in, the second step and staying logged in (tests/entrance), the panel (tests/panel), the theme (a cookie).
-ELSEWHERE = ("account_", "mfa_", "admin:", "theme", "stay")
+# Tested elsewhere: logging in, the second step and staying logged in (tests/entrance), the panel (tests/panel), the theme (a
+# cookie), what a payment service says (tests/billing).
+ELSEWHERE = ("account_", "mfa_", "admin:", "theme", "stay", "billing:callback")
 
 
 def names(resolver=None, namespace=""):
@@ -352,6 +393,7 @@ def set_scene():
     )
     scene.dependant = cast["dependant"]
     scene.allergy = patients.list_allergy(patient=patient, substance="Penicillin", by=patient.user)
+    scene.condition = patients.list_condition(patient=patient, text="Hay fever", by=patient.user)
     notify(patient.user, "test", "Something happened.", path="/dashboard/", mail=False)
     for someone in (patient.user, doctor.user):
         accounts.set_photo(user=someone, upload=picture(), by=someone)
@@ -363,6 +405,10 @@ def set_scene():
     _run(scene, hospital, people["hospital_admin"])
     scene.confirmed = _approved(patient, doctor)
     scene.grant = AccessGrant.objects.filter(patient=patient).first()
+    scene.invoice = scene.confirmed.invoice
+    facts = {"method": "cash", "amount": 100, "key": "before", "by": people["receptionist"]}
+    scene.payment = billing.pay_at_desk(invoice=scene.invoice, **facts)
+    scene.attempt = billing.pay(invoice=scene.invoice, provider="sandbox", key="begun", by=patient.user)
     scene.missed = _approved(patient, doctor)
     scene.by_video = _approved(patient, doctor)
     scene.checked_in = appointments.check_in(appointment=_approved(patient, doctor), by=doctor.user)

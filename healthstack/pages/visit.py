@@ -11,6 +11,7 @@ from appointments.forms import ReasonForm
 from appointments.models import Appointment, Review
 from appointments.openings import by_day
 from appointments.workflow import why_too_late
+from billing.models import Invoice
 from healthstack.lib import clock
 from healthstack.templatetags.hs import when
 from patients.models import Patient
@@ -44,6 +45,7 @@ def visit(request, pk):
         "allergies": list(visit.patient.allergies.current()) if may_read else [],
         "steps": _steps(visit),
         "prescription": prescriptions.first() if (is_doctor or is_patient) and visit.started_at else None,
+        "invoice": Invoice.objects.visible_to(request.user).filter(pk=visit.invoice_id).first(),
         "reasons": ReasonForm.REASONS,
         "review": _review(visit) if is_doctor or is_patient else None,
         **_changes(request, visit, is_doctor),
