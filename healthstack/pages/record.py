@@ -10,6 +10,8 @@ from accounts.models import AuditEntry
 from appointments.models import Appointment
 from doctors.models import Doctor
 from healthstack.lib.paging import page_by_key
+from laboratory.models import Order
+from laboratory.sheet import last_results
 from patients.models import AccessGrant, Patient
 from patients.workflow import OPENED, open_record
 from prescriptions.models import Prescription
@@ -36,6 +38,7 @@ def record(request, pk=None):
         "upcoming": () if patient.user_id == request.user.pk else visits.upcoming().order_by("starts_at", "id")[:5],
         "visits": visits.past().order_by("-starts_at")[:5],
         "prescriptions": prescriptions.order_by("-signed_at")[:5],
+        "orders": list(Order.objects.of(patient).for_rows()[:5]),
     }
     return render(request, "pages/record.html", context)
 
@@ -106,6 +109,8 @@ def patient(request, pk):
         "allergies": list(patient.allergies.current().order_by("recorded_at", "id")),
         "upcoming": list(visits.upcoming().order_by("starts_at")[:5]),
         "visits": list(visits.past().order_by("-starts_at")[:10]),
+        "orders": list(Order.objects.of(patient).for_rows()[:5]),
+        "results": last_results(patient),
         "prescriptions": Prescription.objects.signed()
         .filter(patient=patient)
         .with_people()

@@ -14,6 +14,7 @@ from appointments.workflow import why_too_late
 from billing.models import Invoice
 from healthstack.lib import clock
 from healthstack.templatetags.hs import when
+from laboratory.models import Order
 from patients.models import Patient
 from patients.workflow import open_record
 from prescriptions.models import Prescription
@@ -46,6 +47,7 @@ def visit(request, pk):
         "steps": _steps(visit),
         "prescription": prescriptions.first() if (is_doctor or is_patient) and visit.started_at else None,
         "invoice": Invoice.objects.visible_to(request.user).filter(pk=visit.invoice_id).first(),
+        "tests": list(Order.objects.filter(appointment=visit).for_rows()) if may_read or is_patient else [],
         "reasons": ReasonForm.REASONS,
         "review": _review(visit) if is_doctor or is_patient else None,
         **_changes(request, visit, is_doctor),
