@@ -7,6 +7,8 @@ from patients.workflow.claims import (
     finish_claim,
     invite,
 )
+from patients.workflow.diagnoses import load_diagnoses
+from patients.workflow.entries import list_condition, mark_wrong, update_condition
 from patients.workflow.people import (
     MOST_DEPENDANTS,
     PATIENTS,
@@ -52,10 +54,14 @@ __all__ = [
     "know",
     "limit_access",
     "list_allergy",
+    "list_condition",
+    "load_diagnoses",
+    "mark_wrong",
     "open_record",
     "register",
     "renew_access",
     "sign_up",
     "tell",
+    "update_condition",
     "update_profile",
 ]
