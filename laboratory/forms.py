@@ -183,4 +183,6 @@ class PricesForm(HouseForm, forms.Form):
 
     @property
     def prices(self):
-        return {test: self.cleaned_data.get(f"test_{test.pk}") for test in self.tests}
+        """{test: amount or None} of the lines that arrived."""
+        names = {test: f"test_{test.pk}" for test in self.tests}
+        return {test: self.cleaned_data.get(name) for test, name in names.items() if name in self.data}
