@@ -199,6 +199,20 @@ def other_receptionist(other_hospital):
 
 
 @of_the_cast
+def technician(hospital):
+    user = UserFactory(email="lab@example.org", name="Lata Rane")
+    hospitals.appoint(hospital=hospital, user=user, role=Staff.Role.TECHNICIAN, by=None)
+    return user
+
+
+@of_the_cast
+def other_technician(other_hospital):
+    user = UserFactory(email="other.lab@example.org", name="Omar Shaikh")
+    hospitals.appoint(hospital=other_hospital, user=user, role=Staff.Role.TECHNICIAN, by=None)
+    return user
+
+
+@of_the_cast
 def guardian(db):
     """A patient who has a child under age."""
     guardian = PatientFactory(email="guardian@example.org", name="Sunita Maurya")
