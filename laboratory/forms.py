@@ -10,6 +10,7 @@ from healthstack.lib.forms import PLAIN, HandDrawn, HouseForm
 from healthstack.lib.stamps import stamp_field
 from laboratory import workflow
 from laboratory.models import Price, Test
+from laboratory.workflow.catalogue import prices_stamp
 from laboratory.workflow.results import Refused
 
 MOST_AMOUNT = Decimal("99999999.99")
@@ -162,7 +163,7 @@ class PricesForm(HouseForm, forms.Form):
     def __init__(self, *args, hospital, tests, **kwargs):
         super().__init__(*args, **kwargs)
         self.tests = tests
-        self.initial["stamp"] = workflow.prices_stamp(hospital, tests)
+        self.initial["stamp"] = prices_stamp(hospital, tests)
         rows = Price.objects.current().filter(hospital=hospital, test__in=tests)
         had = dict(rows.values_list("test", "amount"))
         for test in tests:

@@ -1,6 +1,6 @@
 """Every act in a laboratory: its catalogue and prices, orders, samples, results."""
 
-from laboratory.workflow.catalogue import change_prices, import_tests, prices_stamp
+from laboratory.workflow.catalogue import change_prices, import_tests
 from laboratory.workflow.orders import MOST_TESTS, cancel, place
 from laboratory.workflow.results import amend, enter, enter_all, release, verify
 from laboratory.workflow.samples import collect, reject
@@ -15,7 +15,6 @@ __all__ = (
     "enter_all",
     "import_tests",
     "place",
-    "prices_stamp",
     "reject",
     "release",
     "verify",

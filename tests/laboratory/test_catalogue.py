@@ -13,7 +13,7 @@ from healthstack.lib.stamps import Stale
 from laboratory import workflow
 from laboratory.models import Price, Range, Test
 from laboratory.ranges import pick
-from laboratory.workflow.catalogue import Faulty
+from laboratory.workflow.catalogue import Faulty, prices_stamp
 from tests.factories import trail
 
 ROOT = Path(__file__).parents[2]
@@ -134,7 +134,7 @@ def test_a_hospital_says_what_it_does_and_for_how_much(tests, hospital, hospital
 
 
 def test_who_saw_an_older_price_list_is_told(tests, hospital, hospital_admin):
-    seen = workflow.prices_stamp(hospital, tests[:1])
+    seen = prices_stamp(hospital, tests[:1])
     workflow.change_prices(hospital=hospital, prices={tests[0]: D(300)}, seen=seen, by=hospital_admin)
     with pytest.raises(Stale):
         workflow.change_prices(hospital=hospital, prices={tests[0]: D(350)}, seen=seen, by=hospital_admin)

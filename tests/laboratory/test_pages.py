@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from laboratory import workflow
 from laboratory.models import Order, Price, Result, Specimen
+from laboratory.workflow.catalogue import prices_stamp
 from patients import workflow as patients
 from patients.models import AccessGrant
 from tests.factories import inbox
@@ -57,7 +58,7 @@ def test_who_runs_the_hospital_sets_its_prices(sign_in, tests, hospital, hospita
     haemoglobin = tests[0]
     browser, address = sign_in(hospital_admin), f"{reverse('laboratory:prices', args=['sahara'])}?group=Haematology"
     assert 'value="250.00"' in words(browser.get(address))
-    stamp = workflow.prices_stamp(hospital, [haemoglobin])
+    stamp = prices_stamp(hospital, [haemoglobin])
     name = f"test_{haemoglobin.pk}"
     assert "0 or more" in words(browser.post(address, {"stamp": stamp, name: "-5"}), 422)
     assert browser.post(address, {"stamp": stamp, name: "275"}).status_code == 302
@@ -274,7 +275,14 @@ def test_the_report_on_paper(sign_in, patient, order, released, tmp_path):
     file.write_bytes(answer.content)
     assert subprocess.run(["qpdf", "--check", file], capture_output=True).returncode == 0
     text = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True).stdout
-    for part in ("Laboratory report", "Priyanka Maurya", "<99 mg/dl", "70 to 140", "Not compared", "Not ready yet: Haemoglobin"):
+    for part in (
+        "Laboratory report",
+        "Priyanka Maurya",
+        "<99 mg/dl",
+        "70 to 140",
+        "Not compared",
+        "Not ready yet: Haemoglobin",
+    ):
         assert part in text, part
 
 
