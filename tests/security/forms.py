@@ -189,8 +189,10 @@ FORMS = [
         "join as a doctor",
         "patient",
         to("account_signup_doctor"),
-        typed=lambda town: {name: value for name, value in new_doctor(town).items() if name not in ("name", "email")}
-        | {"consent": "on"},
+        typed=lambda town: (
+            {name: value for name, value in new_doctor(town).items() if name not in ("name", "email")}
+            | {"consent": "on"}
+        ),
         free=("registration_number", "council", "degrees"),
         kinds={
             "number": ("practising_since",),
