@@ -191,10 +191,11 @@ FORMS = [
         to("account_signup_doctor"),
         typed=lambda town: (
             {name: value for name, value in new_doctor(town).items() if name not in ("name", "email")}
-            | {"consent": "on"}
+            | {"consent": "on", "password": PASSWORD}
         ),
         free=("registration_number", "council", "degrees"),
         kinds={
+            "secret": ("password",),
             "number": ("practising_since",),
             "money": ("fee",),
             "choice": ("gender",),
