@@ -47,12 +47,9 @@ def _only_workflows_write():
     assert not refused, refused[0]
 
 
-@pytest.fixture
-def at():
-    """at(moment) stops the clock there until the test ends, or until the next at(…).
-
-    moment: aware, or text as the clock on an Indian wall shows it: at("2026-03-02 09:00").
-    """
+@contextmanager
+def stopping():
+    """What the fixture `at` is, for what sets its stage outside of a test."""
     with ExitStack() as clocks:
 
         def stop(moment):
@@ -61,6 +58,16 @@ def at():
             clocks.enter_context(clock.at(moment))
             return moment
 
+        yield stop
+
+
+@pytest.fixture
+def at():
+    """at(moment) stops the clock there until the test ends, or until the next at(…).
+
+    moment: aware, or text as the clock on an Indian wall shows it: at("2026-03-02 09:00").
+    """
+    with stopping() as stop:
         yield stop
 
 
