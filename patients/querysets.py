@@ -3,12 +3,12 @@
 import re
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from healthstack.lib import clock
 from healthstack.lib.dates import read_date
 from hospitals.models import Staff
-from patients import diagnoses
+from patients import diagnoses, vitals
 
 
 class PatientQuerySet(models.QuerySet):
@@ -104,6 +104,15 @@ class EntryQuerySet(models.QuerySet):
         from patients.models import Patient
 
         return self.filter(patient__in=Patient.objects.visible_to(user).values("pk"))
+
+
+class ObservationQuerySet(EntryQuerySet):
+    def latest_of(self, patient):
+        """The last value of each kind, in the order of the table of kinds."""
+        own = self.of(patient).current()
+        last = [Subquery(own.filter(kind=k).order_by("-taken_at", "-id").values("pk")[:1]) for k in vitals.KINDS]
+        order = list(vitals.KINDS)
+        return sorted(self.filter(pk__in=last), key=lambda row: order.index(row.kind))
 
 
 class DiagnosisQuerySet(models.QuerySet):

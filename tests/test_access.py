@@ -273,6 +273,8 @@ TABLE = {
     "patients:correct_allergy": (Form({"patient"}, keys=PATIENTS), lambda s: [s.allergy.pk]),
     "patients:list_condition": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
     "patients:update_condition": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.condition.pk]),
+    "patients:vitals": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
+    "patients:take_vitals": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
     "patients:mark_wrong": (
         Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS),
         lambda s: ["condition", s.condition.pk],

@@ -13,6 +13,7 @@ from healthstack.lib.paging import page_by_key
 from laboratory.models import Order
 from laboratory.sheet import last_results
 from patients.models import AccessGrant, Condition, Patient
+from patients.trends import latest
 from patients.workflow import OPENED, open_record
 from prescriptions.models import Prescription
 
@@ -47,7 +48,7 @@ def record(request, pk=None):
 def _entries(patient, *, speaks):
     """What stands in the record, for the patient and for the doctor alike."""
     conditions = Condition.objects.of(patient).select_related("diagnosis").order_by("status", "-recorded_at", "-id")
-    return {"speaks": speaks, "conditions": conditions.split()}
+    return {"speaks": speaks, "conditions": conditions.split(), "latest": latest(patient)}
 
 
 @permission_required("patients.open_own_record", raise_exception=True)

@@ -1,6 +1,6 @@
 """What people type about themselves, and into a record."""
 
-from patients.forms.entries import ConditionForm, ConditionStandForm
+from patients.forms.entries import ConditionForm, ConditionStandForm, VitalsForm
 from patients.forms.people import (
     AllergyForm,
     BirthOrYearField,
@@ -22,5 +22,6 @@ __all__ = [
     "InviteForm",
     "ProfileForm",
     "RegisterForm",
+    "VitalsForm",
     "WrongForm",
 ]

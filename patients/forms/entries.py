@@ -1,12 +1,17 @@
 """What people type into a record."""
 
 import re
+from datetime import datetime, timedelta
 
 from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from healthstack.lib import clock
 from healthstack.lib.forms import HouseForm, TypedDateField
 from healthstack.lib.stamps import stamp_field
+from patients import vitals
 from patients.models import Condition, Diagnosis
 from patients.workflow.entries import condition_stamp
 
@@ -82,3 +87,56 @@ class ConditionStandForm(_Standing):
         self.initial["stamp"] = condition_stamp(self.instance)
         if not may_confirm:
             del self.fields["is_confirmed"]
+
+
+class MeasureField(forms.DecimalField):
+    """A number with its unit, also with a comma."""
+
+    def __init__(self, name, **kwargs):
+        self.measure = vitals.MEASURES[name]
+        label = f"{self.measure.name}, {self.measure.unit}"
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(label=label, required=False, widget=widget, decimal_places=self.measure.places, **kwargs)
+        self.name = name
+        self.error_messages["invalid"] = _("Enter a number")
+
+    def to_python(self, value):
+        return super().to_python((value or "").strip().replace(",", ".")[:20])
+
+    def validate(self, value):
+        super().validate(value)
+        if value is not None and (sentence := vitals.refusal(self.name, value)):
+            raise forms.ValidationError(sentence)
+
+
+class VitalsForm(HouseForm, forms.Form):
+    """What was measured at one moment; at least one value."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    required = {"day": _("Enter the day"), "time": _("Enter the time")}
+
+    def __init__(self, *args, patient, **kwargs):
+        now = timezone.localtime(clock.now())
+        kwargs["initial"] = {"day": now.date(), "time": now.time()}
+        super().__init__(*args, **kwargs)
+        self.patient = patient
+        self.fields = {**{name: MeasureField(name) for name in vitals.MEASURES}, **self.fields}
+        self.fields["day"].error_messages["invalid"] = _("Enter a day such as 2026-03-02")
+        self.fields["time"].error_messages["invalid"] = _("Enter a time such as 09:30")
+
+    def clean_day(self):
+        day = self.cleaned_data["day"]
+        if not self.patient.born_on <= day <= clock.today() + timedelta(1):
+            raise forms.ValidationError(gettext("Enter a day between the birth and today"))
+        return day
+
+    def clean(self):
+        facts = super().clean()
+        values = {name: facts[name] for name in vitals.MEASURES if facts.get(name) is not None}
+        if not values and not self.errors:
+            raise forms.ValidationError(gettext("Enter at least one value"))
+        if facts.get("day") and facts.get("time"):
+            taken_at = datetime.combine(facts["day"], facts["time"], tzinfo=timezone.get_current_timezone())
+            return {"values": values, "taken_at": taken_at.replace(second=0, microsecond=0)}
+        return facts

@@ -8,7 +8,7 @@ from accounts.models import User
 from healthstack.lib import clock
 from healthstack.lib.fields import ExactCharField
 from healthstack.lib.keys import uuid7
-from patients import querysets
+from patients import querysets, vitals
 from patients.models.people import Patient
 
 
@@ -90,3 +90,32 @@ class Condition(Entry):
 
     def __str__(self):
         return self.text
+
+
+class Observation(Entry):
+    """A vital sign that was measured (FHIR Observation). Its unit is that of its kind, ever."""
+
+    kind = models.CharField(max_length=20, choices=[(code, kind.name) for code, kind in vitals.KINDS.items()])
+    value = models.DecimalField(max_digits=7, decimal_places=2)
+    second = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)  # the lower blood pressure
+    taken_at = models.DateTimeField()
+
+    objects = querysets.ObservationQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("patient", "kind", "taken_at", "id"), name="observation_of_kind"),
+            models.Index(fields=("patient", "taken_at", "id"), name="observation_of_patient"),
+        )
+        permissions = (("take_vitals", "Can write down vital signs"),)
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.shown}"
+
+    @property
+    def unit(self):
+        return vitals.KINDS[self.kind].unit
+
+    @property
+    def shown(self):
+        return vitals.shown(self.value, self.second)

@@ -12,6 +12,7 @@ from patients.views.people import (
     list_allergy,
     update_profile,
 )
+from patients.views.vitals import take_vitals, vitals
 
 __all__ = [
     "add_dependant",
@@ -24,6 +25,8 @@ __all__ = [
     "list_allergy",
     "list_condition",
     "mark_wrong",
+    "take_vitals",
     "update_condition",
     "update_profile",
+    "vitals",
 ]

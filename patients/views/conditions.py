@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from healthstack.lib.forms import attempt, posted
 from patients import workflow
 from patients.forms import ConditionForm, ConditionStandForm, WrongForm
-from patients.models import Condition, Diagnosis
+from patients.models import Condition, Diagnosis, Observation
 from patients.views.access import frame, open_patient
 
 MOST_FOUND = 20
-KINDS = {"condition": Condition}
+KINDS = {"condition": Condition, "observation": Observation}
 
 
 @permission_required("patients.list_condition", raise_exception=True)

@@ -33,6 +33,7 @@ from patients.workflow.records import (
     open_record,
     renew_access,
 )
+from patients.workflow.vitals import take_vitals
 
 __all__ = [
     "MOST_DEPENDANTS",
@@ -61,6 +62,7 @@ __all__ = [
     "register",
     "renew_access",
     "sign_up",
+    "take_vitals",
     "tell",
     "update_condition",
     "update_profile",
