@@ -6,7 +6,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.workflow.people import own_stamp
 from healthstack.lib.forms import HouseForm, NameField
+from healthstack.lib.stamps import stamp_field
 from healthstack.lib.uploads import PORTRAIT, UploadField
 from healthstack.lib.zones import spelled, zone_choices
 
@@ -22,6 +24,7 @@ class ProfileForm(HouseForm, forms.ModelForm):
         required=False,
         help_text=_("For what happened and when. The times of visits are always those of the hospital."),
     )
+    stamp = stamp_field()
 
     class Meta:
         model = User
@@ -29,6 +32,7 @@ class ProfileForm(HouseForm, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.initial["stamp"] = own_stamp(self.instance)
         self.fields["language"].label, self.fields["zone"].label = _("Language"), _("Time zone")
         self.fields["language"].choices = [
             ("", _as_the_site(dict(settings.LANGUAGES).get(settings.LANGUAGE_CODE, settings.LANGUAGE_CODE))),

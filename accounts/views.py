@@ -11,22 +11,25 @@ from accounts import workflow
 from accounts.forms import PhotoForm, ProfileForm
 from accounts.models import Notification
 from accounts.sessions import device_words, open_sessions
-from healthstack.lib.forms import posted
+from healthstack.lib.forms import attempt, posted
 from healthstack.lib.paging import page_by_key
 from healthstack.lib.rules import RuleBroken
 
 
 def profile(request):
     form = ProfileForm(posted(request), instance=request.user)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        workflow.update_profile(user=request.user, **data, by=request.user)
+    status = attempt(form, lambda data: _update_profile(request.user, **data))
+    if status is None:
         messages.success(request, _("Your profile is saved."))
         return redirect("accounts:profile")
     if form.is_bound:
         request.user.refresh_from_db()  # the frame shows the name that is stored
     context = {"form": form, "photo_form": PhotoForm()}
-    return render(request, "accounts/profile.html", context, status=422 if form.is_bound else 200)
+    return render(request, "accounts/profile.html", context, status=status)
+
+
+def _update_profile(user, *, stamp, **facts):
+    workflow.update_profile(user=user, **facts, seen=stamp, by=user)
 
 
 @require_POST

@@ -59,6 +59,14 @@ class PaymentForm(HouseForm, forms.Form):
     key = forms.CharField(max_length=60, widget=forms.HiddenInput)
 
 
+class PayForm(HouseForm, forms.Form):
+    """Somebody wants to pay what is due, online."""
+
+    required = {"key": _("Load the page again, then pay")}
+
+    key = forms.CharField(max_length=60, widget=forms.HiddenInput)
+
+
 class CreditForm(HouseForm, forms.Form):
     """What is taken off an invoice, and why."""
 

@@ -278,6 +278,9 @@ class Attempt(models.Model):
     def __str__(self):
         return f"{self.amount} {self.currency}"
 
+    def get_absolute_url(self):
+        return reverse("billing:paying", args=[self.pk])
+
 
 class Payment(Number):
     """Money that came in for an invoice, and its receipt."""

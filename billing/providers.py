@@ -79,7 +79,7 @@ class Stripe(StripeProviderV3):
         lines = self.get_line_items(order)
         lines[0]["price_data"]["product_data"] = {"name": f"{attempt.invoice.hospital.name}, {attempt.invoice.number}"}
         lines = [{"price_data": {k: v for k, v in lines[0]["price_data"].items() if v is not None}, "quantity": 1}]
-        back = urljoin(settings.SITE_URL, reverse("billing:attempt", args=[attempt.pk]))
+        back = urljoin(settings.SITE_URL, reverse("billing:paying", args=[attempt.pk]))
         return stripe.checkout.Session.create(
             api_key=self.api_key,
             idempotency_key=f"attempt-{attempt.pk}",

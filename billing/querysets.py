@@ -14,6 +14,10 @@ class InvoiceQuerySet(models.QuerySet):
         """What was issued to the patients for whom this person speaks."""
         return self.issued().filter(patient__in=Patient.objects.as_patient(user).values("pk"))
 
+    def of(self, patients):
+        """What was issued to these patients."""
+        return self.issued().filter(patient__in=[patient.pk for patient in patients])
+
     def at_desk(self, user):
         """The invoices of the hospitals at whose reception this person works today."""
         return self.issued().filter(hospital__in=Hospital.objects.at_desk(user).values("pk"))
@@ -55,6 +59,9 @@ class AttemptQuerySet(models.QuerySet):
     def as_patient(self, user):
         """What this person began to pay."""
         return self.filter(started_by=user) if user.is_authenticated else self.none()
+
+    def with_invoice(self):
+        return self.select_related("invoice__hospital", "invoice__patient")
 
 
 class PaymentQuerySet(models.QuerySet):

@@ -2,8 +2,10 @@
 
 from secrets import token_urlsafe
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from billing import providers
 from billing.forms import CreditForm, PaymentForm, RefundForm, VoidForm
 from billing.models import Invoice
 from healthstack.lib.money import ZERO
@@ -28,6 +30,21 @@ class Sheet:
     def problems(self):
         return [problem for form in self.sent.values() for problem in form.problems]
 
+    @cached_property
+    def payments(self):
+        """[(payment, the form that gives money of it back, or None)]"""
+        owed = self.invoice.owed_back
+        rows = []
+        for payment in self.invoice.payments.all():
+            most = min(owed, payment.left)
+            offered = (self.at_desk or self.runs_it) and most > ZERO
+            form = self.sent.get(str(payment.pk))
+            if form is None and offered:
+                first = {"amount": most, "key": key(), "reason": _("The visit did not take place")}
+                form = RefundForm(initial=first, auto_id=f"back_{payment.pk}_%s")
+            rows.append((payment, form))
+        return rows
+
     @property
     def may_pay(self):
         return self.own and self.invoice.is_open and self.user.has_perm("billing.pay_invoice")
@@ -51,19 +68,8 @@ class Sheet:
         return self.sent.get("void") or VoidForm(auto_id="void_%s")
 
     @property
-    def payments(self):
-        """[(payment, the form that gives money of it back, or None)]"""
-        owed = self.invoice.owed_back
-        rows = []
-        for payment in self.invoice.payments.all():
-            most = min(owed, payment.left)
-            offered = (self.at_desk or self.runs_it) and payment.method in payment.AT_DESK and most > ZERO
-            form = self.sent.get(str(payment.pk))
-            if form is None and offered:
-                first = {"amount": most, "key": key(), "reason": _("The visit did not take place")}
-                form = RefundForm(initial=first, auto_id=f"back_{payment.pk}_%s")
-            rows.append((payment, form))
-        return rows
+    def online(self):
+        return bool(providers.offered())
 
     def context(self):
         return {"sheet": self, "invoice": self.invoice, "problems": self.problems}

@@ -1,23 +1,26 @@
 """HTTP of invoices and money."""
 
+from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.decorators import login_not_required, permission_required
 from django.db.models import F, Q, Sum
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from billing import workflow
-from billing.forms import CreditForm, PaymentForm, PeriodForm, RefundForm, VoidForm
-from billing.models import Invoice, Payment
-from billing.sheet import Sheet
+from billing import paper, providers, workflow
+from billing.forms import CreditForm, PayForm, PaymentForm, PeriodForm, RefundForm, VoidForm
+from billing.models import Attempt, Invoice, Payment
+from billing.sheet import Sheet, key
 from billing.takings import Takings
-from healthstack.lib import clock
-from healthstack.lib.forms import attempt
+from healthstack.lib import clock, pdf
+from healthstack.lib.forms import attempt, posted
 from healthstack.lib.money import ZERO, rounded
 from healthstack.lib.money import shown as money
 from healthstack.lib.paging import page_by_key
+from healthstack.lib.rules import RuleBroken
 from hospitals.models import Hospital
 
 
@@ -90,14 +93,98 @@ def refund(request, pk):
     hospitals = Hospital.objects.filter(
         Q(pk__in=Hospital.objects.at_desk(request.user)) | Q(pk__in=Hospital.objects.run_by(request.user))
     )
-    payment = get_object_or_404(Payment.objects.filter(hospital__in=hospitals, method__in=Payment.AT_DESK), pk=pk)
+    payment = get_object_or_404(Payment.objects.filter(hospital__in=hospitals), pk=pk)
     form = RefundForm(request.POST, auto_id=f"back_{pk}_%s")
     status = attempt(form, lambda data: workflow.refund(payment=payment, by=request.user, **data))
     if status:
         invoice = get_object_or_404(_rows(Invoice.objects.visible_to(request.user)), pk=payment.invoice_id)
         return _detail(request, invoice, status=status, **{str(pk): form})
-    messages.success(request, _("Give %(amount)s back.") % {"amount": money(form.cleaned_data["amount"])})
+    online = payment.method == Payment.Method.ONLINE
+    words = _("%(amount)s is on its way back.") if online else _("Give %(amount)s back.")
+    messages.success(request, words % {"amount": money(form.cleaned_data["amount"])})
     return redirect("billing:detail", payment.invoice_id)
+
+
+@permission_required("billing.view_invoice", raise_exception=True)
+@require_safe
+def invoice_pdf(request, pk):
+    invoice = get_object_or_404(_rows(Invoice.objects.visible_to(request.user)), pk=pk)
+    facts = {"name": invoice.number, "print_page": invoice.get_absolute_url()}
+    return pdf.answer(request, "billing/invoice.typ", paper.of_invoice(invoice), **facts)
+
+
+@permission_required("billing.view_invoice", raise_exception=True)
+@require_safe
+def receipt_pdf(request, pk):
+    payment = get_object_or_404(Payment.objects.filter(invoice__in=Invoice.objects.visible_to(request.user)), pk=pk)
+    payment.invoice = _rows(Invoice.objects).get(pk=payment.invoice_id)
+    facts = {"name": payment.number, "print_page": payment.invoice.get_absolute_url()}
+    return pdf.answer(request, "billing/receipt.typ", paper.of_payment(payment), **facts)
+
+
+@permission_required("billing.pay_invoice", raise_exception=True)
+def pay(request, pk):
+    """Says once more how much goes to whom. What it leads to is a link: a form of ours sends nobody to another site."""
+    invoice = get_object_or_404(Invoice.objects.as_patient(request.user).with_people(), pk=pk)
+    form, begun, provider = PayForm(posted(request), initial={"key": key()}), [], providers.offered()
+
+    def begin(data):
+        if not provider:
+            raise RuleBroken(_("Nothing can be paid online here. Pay at the reception."))
+        row = workflow.pay(invoice=invoice, provider=provider, by=request.user, **data)
+        begun.append((row, workflow.go_to_provider(attempt=row)))
+
+    status = attempt(form, begin)
+    if status:
+        context = {"invoice": invoice, "form": form, "problems": form.problems, "provider": provider}
+        return render(request, "billing/pay.html", context, status=status)
+    row, address = begun[0]
+    return render(request, "billing/leave.html", {"invoice": invoice, "attempt": row, "address": address})
+
+
+@permission_required("billing.pay_invoice", raise_exception=True)
+@require_safe
+def paying(request, pk):
+    """What has become of it: only the provider's message changes it, never that somebody came back to this page."""
+    row = get_object_or_404(Attempt.objects.as_patient(request.user).with_invoice(), pk=pk)
+    payment = Payment.objects.filter(attempt=row).first()
+    return render(request, "billing/paying.html", {"attempt": row, "invoice": row.invoice, "payment": payment})
+
+
+@permission_required("billing.pay_invoice", raise_exception=True)
+def bank(request, pk):
+    """The bank of the sandbox: it takes no money, and says what one chooses. It speaks to the same ears as a real provider,
+    without a round through the network: a site of one process could not answer itself.
+    """
+    if "sandbox" not in settings.PAYMENT_VARIANTS:
+        raise Http404
+    rows = Attempt.objects.as_patient(request.user).with_invoice().filter(provider="sandbox")
+    row = get_object_or_404(rows, pk=pk)
+    if request.method == "POST" and request.POST.get("says") in ("paid", "declined"):
+        said = providers.provider("sandbox").say(row, paid=request.POST["says"] == "paid")
+        workflow.hear(provider="sandbox", said=said)
+        return redirect("billing:paying", row.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "billing/bank.html", {"attempt": row, "invoice": row.invoice}, status=status)
+
+
+@csrf_exempt  # its signature is better: no browser sends it, and no cookie of ours counts in it
+@login_not_required
+@require_POST
+def callback(request, provider):
+    """What a provider says of a payment. Never more than a number is answered."""
+    try:
+        said = providers.provider(provider).hear(request)
+    except providers.Refused:
+        return HttpResponse(status=404)
+    except providers.Forged:
+        workflow.note_forged(provider=provider)
+        return HttpResponse(status=400)
+    try:
+        workflow.hear(provider=provider, said=said)
+    except RuleBroken:
+        return HttpResponse(status=409)
+    return HttpResponse(status=200)
 
 
 @permission_required("billing.view_invoice", raise_exception=True)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -114,13 +114,15 @@ def document(request, pk):
 @permission_required("doctors.update_own_doctor", raise_exception=True)
 def page(request):
     doctor = own(request)
+    prefetch_related_objects([doctor], "languages", "offers", "fees")
     works = doctor.affiliations.current().select_related("hospital").order_by("hospital__name", "pk")
     form = PageForm(posted(request), instance=doctor, hospitals=[row.hospital for row in works[:MOST_PLACES]])
     status = attempt(form, lambda data: _update(doctor, form, data, request.user))
     if status is None:
         messages.success(request, _("Your page is saved."))
         return redirect("doctors:page")
-    return render(request, "doctors/page.html", {"form": form, "doctor": own(request)}, status=status)
+    shown = own(request) if form.is_bound else doctor
+    return render(request, "doctors/page.html", {"form": form, "doctor": shown}, status=status)
 
 
 def _update(doctor, form, data, by):

@@ -9,7 +9,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 
+from accounts.passwords import LEAST_FOR_STAFF
 from doctors import workflow as doctors
 from doctors.forms import RegistrationFields
 from doctors.models import Doctor
@@ -27,10 +29,24 @@ class JoinAsPatientForm(HouseForm, forms.Form):
     consent = forms.BooleanField(**sign_in.CONSENT)
 
 
-class JoinAsDoctorForm(HouseForm, RegistrationFields):
-    """What a council knows of the person."""
+class JoinAsDoctorForm(RegistrationFields, sign_in.ReauthenticateForm):
+    """What a council knows of the person; and their password, which must do for somebody who sees other people's data."""
 
     consent = forms.BooleanField(**sign_up_doctor.CONSENT)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.order_fields([name for name in self.fields if name not in ("password", "consent")])
+        self.fields["password"].label = _later("Your password")
+
+    def clean_password(self):
+        password = super().clean_password()
+        if password and len(password) < LEAST_FOR_STAFF:
+            raise forms.ValidationError(
+                _("A doctor's password has at least %(least)d characters. Change yours first, then come back.")
+                % {"least": LEAST_FOR_STAFF}
+            )
+        return password
 
 
 @login_not_required
@@ -57,7 +73,7 @@ def as_patient(request):
 def as_doctor(request):
     if Doctor.objects.filter(user=request.user).exists():
         return redirect("doctors:page" if request.user.has_perm("doctors.update_own_doctor") else "dashboard")
-    form = JoinAsDoctorForm(posted(request))
+    form = JoinAsDoctorForm(posted(request), user=request.user)
     status = attempt(form, lambda data: _join_as_doctor(request.user, form.doctor, data))
     if status is None:
         messages.success(request, _("Now add the papers that show your registration."))

@@ -84,6 +84,8 @@ def roles_of(user):
     at_reception = user.has_perm("appointments.book_for_patient")
     if at_reception and waiting_for(user)["desk"]:
         roles["reception"] = _("Reception")
+    if user.has_perm("laboratory.enter_result") and waiting_for(user)["desk"]:
+        roles["laboratory"] = _("Laboratory")
     runs = user.has_perm("hospitals.run_hospital") or not at_reception
     if user.has_perm("appointments.view_hospital_appointment") and runs and waiting_for(user)["desk"]:
         roles["hospital"] = _("Hospital")
@@ -126,6 +128,7 @@ class Frame:
                 [
                     self._link(_("Search Doctor"), "doctor", reverse("find"), short=_("Doctors")),
                     self._link(_("Multiple Hospital"), "hospital", reverse("hospitals")),
+                    self._link(_("Test Information"), "flask", reverse("laboratory:tests")),
                 ]
             )
             groups.append(
@@ -134,6 +137,8 @@ class Frame:
                     [
                         self._link(_("Appointments"), "cal", reverse("appointments:index"), short=_("Visits")),
                         self._link(_("Prescriptions"), "rx", reverse("prescriptions:index"), short=_("Medicines")),
+                        self._link(_("Invoices"), "bill", reverse("billing:index")),
+                        self._link(_("Reports"), "flask", reverse("laboratory:index")),
                         self._link(_("My record"), "file", reverse("record"), short=_("Record")),
                         self._link(_("Who may see it"), "shield", reverse("record-access")),
                         self._link(_("My children"), "user", reverse("patients:dependants")),
@@ -172,8 +177,16 @@ class Frame:
             groups[0].links.append(
                 self._link(_("My hospital"), "hospital", reverse("hospitals:mine"), short=_("Hospital"))
             )
+        if self.role == "hospital" and may("billing.view_takings"):
+            groups[0].links.append(self._link(_("Invoices"), "bill", reverse("billing:desk"), short=_("Invoices")))
+            groups[0].links.append(self._link(_("Takings"), "rupee", reverse("billing:takings"), short=_("Takings")))
         if self.role == "reception":
             groups = [Group("", self._desk())]
+        if self.role == "laboratory":
+            groups[0].links[:] = [
+                self._link(_("Laboratory"), "flask", reverse("laboratory:orders"), short=_("Laboratory")),
+                self._link(_("Test Information"), "info", reverse("laboratory:tests"), short=_("Tests")),
+            ]
         if self.role == "panel":
             groups[0].links.append(self._link(_("Admin panel"), "sliders", reverse("admin:index"), short=_("Panel")))
         return groups
@@ -192,6 +205,7 @@ class Frame:
             self._link(
                 _("Register a patient"), "plus", reverse("reception-register", args=[slug]), short=_("Register")
             ),
+            self._link(_("Invoices"), "bill", reverse("billing:desk"), short=_("Invoices")),
             self._link(_("Print the day"), "print", reverse("reception-day", args=[slug]), short=_("Print")),
             self._link(_("Why not this time?"), "clock", reverse("appointments:explain"), short=_("Times")),
         ]

@@ -7,10 +7,12 @@ PATIENT = (
     " patients.open_own_record patients.list_allergy patients.correct_allergy patients.end_access"
     " patients.update_profile patients.deny_allergies patients.add_dependant patients.end_guardianship"
     " patients.invite_patient"
+    " patients.list_condition patients.update_condition patients.mark_wrong patients.take_vitals"
     " prescriptions.view_prescription"
     " appointments.reschedule_appointment appointments.write_review"
     " billing.view_invoice billing.pay_invoice"
     " laboratory.view_order"
+    " chat.begin_conversation chat.read_conversation chat.send_message"
 )
 SCHEDULE = "appointments.publish_hours appointments.take_leave appointments.end_leave"
 # What a doctor does about themselves, checked or not.
@@ -27,6 +29,8 @@ DOCTOR = (
     " appointments.reschedule_appointment appointments.explain_time appointments.share_link_appointment"
     " appointments.answer_review appointments.overbook_appointment"
     " laboratory.view_order laboratory.place_order laboratory.cancel_order"
+    " chat.begin_conversation chat.read_conversation chat.send_message"
+    " patients.list_condition patients.update_condition patients.mark_wrong patients.take_vitals"
 )
 RECEPTIONIST = (
     "appointments.view_appointment appointments.view_hospital_appointment appointments.book_for_patient"

@@ -167,7 +167,7 @@ class HospitalAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("Phone"))
     def telephone(self, hospital):
-        return hospital.phone.as_national if hospital.phone else ""
+        return format_html('<span class="nowrap">{}</span>', hospital.phone.as_national) if hospital.phone else ""
 
     def keep(self, request, form, formsets, change):
         keep_hospital(form=form, by=request.user, new=not change)

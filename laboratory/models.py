@@ -17,7 +17,7 @@ from healthstack.lib.fields import ExactCharField
 from healthstack.lib.keys import uuid7
 from hospitals.models import Hospital
 from laboratory import querysets
-from laboratory.ranges import Flag, Span, words
+from laboratory.ranges import Flag, Span, age_words, words
 from patients.models import Patient
 
 
@@ -87,6 +87,19 @@ class Range(models.Model):
 
     def __str__(self):
         return words(self.span)
+
+    @property
+    def who(self):
+        return {"male": _("Men"), "female": _("Women")}.get(self.sex, _("Everybody"))
+
+    @property
+    def ages(self):
+        """'up to 30 days', '1 year to 3 years', 'from 18 years'"""
+        if self.to_days is None:
+            return _("from %(age)s") % {"age": age_words(self.from_days)} if self.from_days else _("any age")
+        if not self.from_days:
+            return _("up to %(age)s") % {"age": age_words(self.to_days)}
+        return _("%(first)s to %(last)s") % {"first": age_words(self.from_days), "last": age_words(self.to_days)}
 
     @property
     def span(self):
@@ -168,6 +181,31 @@ class Order(models.Model):
     def is_open(self):
         return self.state not in (self.State.READY, self.State.CANCELLED)
 
+    @property
+    def number(self):
+        """What people say of it on the telephone."""
+        return str(self.pk)[-8:].upper()
+
+    @property
+    def steps(self):
+        """[(word, done, is it the one now)] along the way."""
+        along = [state for state in self.State if state != self.State.CANCELLED]
+        now = along.index(self.state) if self.state in along else -1
+        ready = self.state == self.State.READY
+        return [(state.label, n < now or ready, n == now and not ready) for n, state in enumerate(along)]
+
+    @property
+    def again(self):
+        """Why a sample has to be taken once more; empty when none has to."""
+        if not self.is_open or all(item.state != Item.State.ORDERED for item in self.items.all()):
+            return ""
+        rejected = [row for row in self.specimens.all() if row.state == Specimen.State.REJECTED]
+        return max(rejected, key=lambda row: row.rejected_at).reason if rejected else ""
+
+    @property
+    def test_names(self):
+        return ", ".join(item.test.name for item in self.items.all())
+
 
 class Specimen(models.Model):
     """What was taken from the patient, once for all tests that need this kind."""
@@ -237,6 +275,17 @@ class Item(models.Model):
 
     def can_become(self, state):
         return state in self.NEXT[self.state]
+
+    @property
+    def released(self):
+        """Its released results, the oldest first: what was amended stays readable."""
+        return [result for result in self.results.all() if result.released_at]
+
+    @property
+    def now(self):
+        """The last result of the sample that counts, released or not; None without one."""
+        rows = [result for result in self.results.all() if result.specimen_id == self.specimen_id]
+        return rows[-1] if rows else None
 
 
 class Result(models.Model):

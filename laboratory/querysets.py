@@ -1,7 +1,7 @@
 """Questions about tests, orders and results."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from hospitals.models import Hospital
 from patients.models import Patient
@@ -20,16 +20,27 @@ class TestQuerySet(models.QuerySet):
             rows = rows.filter(name__icontains=word)
         return rows
 
+    def groups(self):
+        return list(self.active().exclude(group="").order_by("group").values_list("group", flat=True).distinct())
+
 
 class PriceQuerySet(models.QuerySet):
     def current(self):
         return self.filter(ended_at=None, test__is_active=True)
+
+    def findable(self):
+        """Of hospitals that a visitor may find."""
+        return self.current().filter(hospital__state="approved")
 
 
 class OrderQuerySet(models.QuerySet):
     def as_patient(self, user):
         """What was ordered for the patients for whom this person speaks."""
         return self.filter(patient__in=Patient.objects.as_patient(user).values("pk"))
+
+    def of(self, patient):
+        """The newest first."""
+        return self.filter(patient=patient).order_by("-ordered_at", "-id")
 
     def as_doctor(self, user):
         """What this person ordered; and while they care for a patient, all that was ordered for them."""
@@ -57,6 +68,24 @@ class OrderQuerySet(models.QuerySet):
     def with_people(self):
         return self.select_related("patient__user", "patient__guardian", "doctor__user", "hospital")
 
+    def for_report(self):
+        return self.with_people().prefetch_related("items__test", "items__results__specimen", "specimens")
+
+    def for_rows(self):
+        from laboratory.models import Item
+
+        items = Item.objects.select_related("test")
+        return self.select_related("hospital").prefetch_related(Prefetch("items", items), "specimens")
+
+    def in_queue(self, name):
+        """What waits to be collected, worked on, verified or released; or what is done."""
+        from laboratory.models import Item
+
+        if name == "done":
+            return self.filter(state="ready")
+        state = {"collect": "ordered", "work": "collected", "verify": "entered", "release": "verified"}[name]
+        return self.open().filter(Exists(Item.objects.filter(order=OuterRef("pk"), state=state)))
+
 
 class SpecimenQuerySet(models.QuerySet):
     def at_lab(self, user):
@@ -73,5 +102,6 @@ class ResultQuerySet(models.QuerySet):
         return self.exclude(released_at=None)
 
     def of(self, patient):
-        """All released results of a patient, each test's latest version only where a later one is released too."""
-        return self.released().filter(item__order__patient=patient)
+        """The released results of a patient, without those that a released one has amended."""
+        later = self.model.objects.released().filter(item=OuterRef("item"), version__gt=OuterRef("version"))
+        return self.released().filter(item__order__patient=patient).exclude(Exists(later))

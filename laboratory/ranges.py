@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
+from django.utils.translation import ngettext
 
 
 class Flag(TextChoices):
@@ -129,3 +130,14 @@ def words(span, unit=""):
     else:
         text = _("%(low)s to %(high)s") % {"low": low, "high": high}
     return f"{text}\u00a0{unit}" if unit else text
+
+
+def age_words(days):
+    """'30 days', '6 months', '18 years': in the largest unit that says it well enough."""
+    if days < 62:
+        return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    if days < 730:
+        months = round(days / 30.44)
+        return ngettext("%(n)d month", "%(n)d months", months) % {"n": months}
+    years = round(days / 365.25)
+    return ngettext("%(n)d year", "%(n)d years", years) % {"n": years}

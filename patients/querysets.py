@@ -3,11 +3,12 @@
 import re
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from healthstack.lib import clock
 from healthstack.lib.dates import read_date
 from hospitals.models import Staff
+from patients import diagnoses, vitals
 
 
 class PatientQuerySet(models.QuerySet):
@@ -81,6 +82,52 @@ class AllergyQuerySet(models.QuerySet):
     def as_patient(self, user):
         """What stands on the lists of those for whom this person speaks."""
         return self.filter(patient__in=_spoken_for(user))
+
+
+class EntryQuerySet(models.QuerySet):
+    """Lines of records."""
+
+    def current(self):
+        """Those that were not entered in error."""
+        return self.filter(wrong_at=None)
+
+    def of(self, patient):
+        return self.filter(patient=patient)
+
+    def split(self):
+        """{"current": [row], "wrong": [row]}, asked once."""
+        rows = list(self)
+        return {"current": [row for row in rows if not row.wrong_at], "wrong": [row for row in rows if row.wrong_at]}
+
+    def visible_to(self, user):
+        """What stands in the records that this person may open."""
+        from patients.models import Patient
+
+        return self.filter(patient__in=Patient.objects.visible_to(user).values("pk"))
+
+
+class ObservationQuerySet(EntryQuerySet):
+    def latest_of(self, patient):
+        """The last value of each kind, in the order of the table of kinds."""
+        own = self.of(patient).current()
+        last = [Subquery(own.filter(kind=k).order_by("-taken_at", "-id").values("pk")[:1]) for k in vitals.KINDS]
+        order = list(vitals.KINDS)
+        return sorted(self.filter(pk__in=last), key=lambda row: order.index(row.kind))
+
+
+class DiagnosisQuerySet(models.QuerySet):
+    def matching(self, typed):
+        """Those whose code begins as typed, or whose title has words that begin so, all of them; categories first."""
+        from patients.models import DiagnosisWord
+
+        if code := diagnoses.typed_code(typed):
+            return self.filter(code__gte=code, code__lt=code + "\uffff").order_by("code")
+        found = self
+        for word in diagnoses.words(typed)[: diagnoses.MOST_WORDS]:
+            # A range, since `startswith` reads the whole table on both databases.
+            rows = DiagnosisWord.objects.filter(word__gte=word, word__lt=word + "\uffff")
+            found = found.filter(pk__in=rows.values("diagnosis"))
+        return self.none() if found is self else found.order_by("-is_category", "code")
 
 
 class AccessGrantQuerySet(models.QuerySet):

@@ -16,5 +16,11 @@ urlpatterns = [
     path("record/<uuid:pk>/allergies/list-allergy/", views.list_allergy, name="list_allergy-of"),
     path("record/<uuid:pk>/allergies/deny-allergies/", views.deny_allergies, name="deny_allergies-of"),
     path("record/<uuid:pk>/end-guardianship/", views.end_guardianship, name="end_guardianship"),
+    # For whoever may open the record: the patient, who speaks for them, a doctor with a grant.
+    path("record/<uuid:pk>/conditions/list-condition/", views.list_condition, name="list_condition"),
+    path("record/conditions/<uuid:pk>/update-condition/", views.update_condition, name="update_condition"),
+    path("record/<uuid:pk>/vitals/", views.vitals, name="vitals"),
+    path("record/<uuid:pk>/vitals/take-vitals/", views.take_vitals, name="take_vitals"),
+    path("record/lines/<slug:kind>/<uuid:pk>/mark-wrong/", views.mark_wrong, name="mark_wrong"),
     path("patients/<uuid:pk>/invite/", views.invite, name="invite"),
 ]

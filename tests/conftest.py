@@ -47,12 +47,9 @@ def _only_workflows_write():
     assert not refused, refused[0]
 
 
-@pytest.fixture
-def at():
-    """at(moment) stops the clock there until the test ends, or until the next at(…).
-
-    moment: aware, or text as the clock on an Indian wall shows it: at("2026-03-02 09:00").
-    """
+@contextmanager
+def stopping():
+    """What the fixture `at` is, for what sets its stage outside of a test."""
     with ExitStack() as clocks:
 
         def stop(moment):
@@ -61,6 +58,16 @@ def at():
             clocks.enter_context(clock.at(moment))
             return moment
 
+        yield stop
+
+
+@pytest.fixture
+def at():
+    """at(moment) stops the clock there until the test ends, or until the next at(…).
+
+    moment: aware, or text as the clock on an Indian wall shows it: at("2026-03-02 09:00").
+    """
+    with stopping() as stop:
         yield stop
 
 
@@ -195,6 +202,20 @@ def receptionist(hospital):
 def other_receptionist(other_hospital):
     user = UserFactory(email="other.reception@example.org", name="Dev Naik")
     hospitals.appoint(hospital=other_hospital, user=user, role=Staff.Role.RECEPTIONIST, by=None)
+    return user
+
+
+@of_the_cast
+def technician(hospital):
+    user = UserFactory(email="lab@example.org", name="Lata Rane")
+    hospitals.appoint(hospital=hospital, user=user, role=Staff.Role.TECHNICIAN, by=None)
+    return user
+
+
+@of_the_cast
+def other_technician(other_hospital):
+    user = UserFactory(email="other.lab@example.org", name="Omar Shaikh")
+    hospitals.appoint(hospital=other_hospital, user=user, role=Staff.Role.TECHNICIAN, by=None)
     return user
 
 

@@ -21,10 +21,13 @@ from accounts import workflow as accounts
 from accounts.notify import notify
 from appointments import workflow as appointments
 from appointments.models import Appointment, Leave
+from billing import workflow as billing
 from doctors import workflow as doctors
 from healthstack.lib import clock
 from hospitals import workflow as hospitals
 from hospitals.models import Staff
+from laboratory import workflow as laboratory
+from laboratory.models import Item, Price, Test
 from patients import workflow as patients
 from patients.models import AccessGrant
 from prescriptions import workflow as prescriptions
@@ -46,6 +49,8 @@ PEOPLE = (
     "other_hospital_admin",
     "receptionist",
     "other_receptionist",
+    "technician",
+    "other_technician",
     "administrator",
     "many_hats",  # doctor, staff of the hospital, and a patient
     "disabled",
@@ -55,7 +60,10 @@ PATIENTS = {"patient", "other_patient", "guardian", "grown_up", "many_hats"}
 DOCTORS = {"doctor", "other_doctor", "many_hats"}
 SCHEDULED = DOCTORS | {"pending_doctor"}
 DESK = {"receptionist", "other_receptionist"}
+LAB = {"technician", "other_technician"}
 SEE_VISITS = PATIENTS | DOCTORS | DESK | {"hospital_admin", "other_hospital_admin"}
+SEE_INVOICES = PATIENTS | DESK | {"hospital_admin", "other_hospital_admin"}
+AT_INVOICE = {"patient", "receptionist", "hospital_admin", "many_hats"}
 READ_PRESCRIPTIONS = PATIENTS | DOCTORS
 RUN_IT = {"hospital_admin", "many_hats"}
 RUN = RUN_IT | {"other_hospital_admin"}
@@ -141,6 +149,7 @@ HOURS = {
     "hours-0-begins": "09:00",
     "hours-0-ends": "12:00",
 }
+WHY = {"reason": "Not needed"}
 LEAVE = {"first": "2026-03-20", "last": "2026-03-21"}
 
 # Name: (what it is, how its address is made from the scene).
@@ -157,7 +166,7 @@ TABLE = {
     "health-ready": (OPEN_TO_ALL, None),
     "mails": (OPEN_TO_ALL, None),
     "dashboard": (
-        Page(SIGNED_IN, instead={"administrator": 302, "receptionist": 302, "other_receptionist": 302}),
+        Page(SIGNED_IN, instead=dict.fromkeys(("administrator", *DESK, *LAB), 302)),
         None,
     ),
     "switch": (Act(PATIENTS, keys=SIGNED_IN, data={"role": "patient"}, refused=409), None),
@@ -262,6 +271,14 @@ TABLE = {
     "patients:invite": (Form({"receptionist"}, keys=PATIENTS | DESK, empty=200), lambda s: [s.walk_in.pk]),
     "patients:end_guardianship": (Act({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
     "patients:correct_allergy": (Form({"patient"}, keys=PATIENTS), lambda s: [s.allergy.pk]),
+    "patients:list_condition": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
+    "patients:update_condition": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.condition.pk]),
+    "patients:vitals": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
+    "patients:take_vitals": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
+    "patients:mark_wrong": (
+        Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS),
+        lambda s: ["condition", s.condition.pk],
+    ),
     "patients:end_access": (Act({"patient"}, keys=PATIENTS), lambda s: [s.grant.pk]),
     "appointments:index": (Page(PATIENTS), None),
     "appointments:hospital": (Page(DESK | {"hospital_admin", "other_hospital_admin", "many_hats"}), None),
@@ -307,6 +324,67 @@ TABLE = {
     "appointments:publish": (Act(SCHEDULED, keys=SCHEDULED, data=HOURS), None),
     "appointments:take_leave": (Act(SCHEDULED, keys=SCHEDULED, data=LEAVE), None),
     "appointments:end_leave": (Act({"doctor"}, keys=SCHEDULED), lambda s: [s.leave.pk]),
+    "billing:index": (Page(PATIENTS), None),
+    "billing:detail": (Page(AT_INVOICE, keys=SEE_INVOICES), lambda s: [s.invoice.pk]),
+    "billing:invoice_pdf": (Page(AT_INVOICE, keys=SEE_INVOICES), lambda s: [s.invoice.pk]),
+    "billing:receipt_pdf": (Page(AT_INVOICE, keys=SEE_INVOICES), lambda s: [s.payment.pk]),
+    "billing:pay": (Form({"patient"}, keys=PATIENTS), lambda s: [s.invoice.pk]),
+    "billing:paying": (Page({"patient"}, keys=PATIENTS), lambda s: [s.attempt.pk]),
+    "billing:bank": (Form({"patient"}, keys=PATIENTS), lambda s: [s.attempt.pk]),
+    "billing:pay_at_desk": (
+        Act(
+            {"receptionist"},
+            keys=DESK,
+            data={"amount": "1", "method": "cash", "key": "one click"},
+            once=True,
+        ),
+        lambda s: [s.invoice.pk],
+    ),
+    "billing:credit": (Act(RUN_IT, keys=RUN, data={"amount": "1", "reason": "Friend"}), lambda s: [s.invoice.pk]),
+    "billing:void": (Act(RUN_IT, keys=RUN, data={"reason": "Mistake"}, once=True), lambda s: [s.invoice.pk]),
+    # Nothing of it is owed back: the rule says so.
+    "billing:refund": (
+        Act(
+            RUN_IT | {"receptionist"},
+            keys=RUN | DESK,
+            data={"amount": "1", "reason": "Friend", "key": "one click"},
+            acted=409,
+        ),
+        lambda s: [s.payment.pk],
+    ),
+    "billing:desk": (Page(SEE_INVOICES), None),
+    "billing:takings": (Page(RUN), None),
+    "billing:takings_csv": (Page(RUN), None),
+    "laboratory:tests": (OPEN_TO_ALL, None),
+    "laboratory:test": (OPEN_TO_ALL, lambda s: [s.tests[0].slug]),
+    "laboratory:prices": (Form(RUN_IT, keys=RUN, empty=302), lambda s: [s.hospital.slug]),
+    "laboratory:place": (Form({"doctor"}, keys=DOCTORS), lambda s: [s.patient.pk]),
+    "laboratory:orders": (Page(LAB), None),
+    "laboratory:order": (Page({"technician"}, keys=LAB), lambda s: [s.order.pk]),
+    "laboratory:cancel": (Act({"doctor"}, keys=DOCTORS, data=WHY, once=True), lambda s: [s.order.pk]),
+    "laboratory:collect": (
+        Act({"technician"}, keys=LAB, data={"kind": "blood"}, once=True),
+        lambda s: [s.order.pk],
+    ),
+    "laboratory:enter": (Act({"technician"}, keys=LAB, data={"text_3": "Clear"}), lambda s: [s.at_work.pk]),
+    "laboratory:verify": (Act({"technician"}, keys=LAB), lambda s: [s.at_work.pk]),
+    "laboratory:release": (Act({"technician"}, keys=LAB, once=True), lambda s: [s.at_work.pk]),
+    "laboratory:label": (Page({"technician"}, keys=LAB), lambda s: [s.specimen.pk]),
+    "laboratory:reject": (Act({"technician"}, keys=LAB, data=WHY, once=True), lambda s: [s.specimen.pk]),
+    "laboratory:amend": (Form({"technician"}, keys=LAB), lambda s: [s.released.pk]),
+    "laboratory:index": (Page(PATIENTS), None),
+    "laboratory:report": (
+        Page({"patient", "doctor", "technician"}, keys=PATIENTS | DOCTORS | LAB),
+        lambda s: [s.at_work.pk],
+    ),
+    "laboratory:report_pdf": (
+        Page({"patient", "doctor", "technician"}, keys=PATIENTS | DOCTORS | LAB),
+        lambda s: [s.at_work.pk],
+    ),
+    "laboratory:trend": (
+        Page({"patient", "doctor"}, keys=PATIENTS | DOCTORS | LAB),
+        lambda s: [s.patient.pk, s.tests[0].slug],
+    ),
     "prescriptions:index": (Page(PATIENTS), None),
     "prescriptions:written": (Page(DOCTORS), None),
     "prescriptions:detail": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.signed.pk]),
@@ -318,8 +396,9 @@ TABLE = {
     "prescriptions:withdraw": (Act({"doctor"}, keys=DOCTORS, data={"reason": "Wrong dose"}), lambda s: [s.signed.pk]),
     "prescriptions:verify": (OPEN_TO_ALL, lambda s: [s.signed.code]),
 }
-# Tested elsewhere: logging in, the second step and staying logged in (tests/entrance), the panel (tests/panel), the theme (a cookie).
-ELSEWHERE = ("account_", "mfa_", "admin:", "theme", "stay")
+# Tested elsewhere: logging in, the second step and staying logged in (tests/entrance), the panel (tests/panel), the theme (a
+# cookie), what a payment service says (tests/billing).
+ELSEWHERE = ("account_", "mfa_", "admin:", "theme", "stay", "billing:callback")
 
 
 def names(resolver=None, namespace=""):
@@ -357,6 +436,7 @@ def set_scene():
     )
     scene.dependant = cast["dependant"]
     scene.allergy = patients.list_allergy(patient=patient, substance="Penicillin", by=patient.user)
+    scene.condition = patients.list_condition(patient=patient, text="Hay fever", by=patient.user)
     notify(patient.user, "test", "Something happened.", path="/dashboard/", mail=False)
     for someone in (patient.user, doctor.user):
         accounts.set_photo(user=someone, upload=picture(), by=someone)
@@ -368,6 +448,11 @@ def set_scene():
     _run(scene, hospital, people["hospital_admin"])
     scene.confirmed = _approved(patient, doctor)
     scene.grant = AccessGrant.objects.filter(patient=patient).first()
+    scene.invoice = scene.confirmed.invoice
+    facts = {"method": "cash", "amount": 100, "key": "before", "by": people["receptionist"]}
+    scene.payment = billing.pay_at_desk(invoice=scene.invoice, **facts)
+    scene.attempt = billing.pay(invoice=scene.invoice, provider="sandbox", key="begun", by=patient.user)
+    _tests(scene, people["technician"])
     scene.missed = _approved(patient, doctor)
     scene.by_video = _approved(patient, doctor)
     scene.checked_in = appointments.check_in(appointment=_approved(patient, doctor), by=doctor.user)
@@ -396,6 +481,26 @@ def _run(scene, hospital, admin):
     scene.invitation, scene.token = hospitals.invite(
         hospital=hospital, email="invited@example.org", role="receptionist", by=admin
     )
+
+
+def _tests(scene, technician):
+    """An order of which nothing is taken yet; and one with a released result, a verified one, and a sample."""
+    facts = [("colour", "urine", "text"), ("sugar", "blood", "number"), ("blood", "stool", "text")]
+    scene.tests = [Test.objects.create(slug=slug, name=slug, specimen=of, kind=kind) for slug, of, kind in facts]
+    for test in scene.tests:
+        Price.objects.create(hospital=scene.hospital, test=test, amount=100)
+    facts = {"patient": scene.patient, "doctor": scene.doctor, "by": scene.doctor.user}
+    facts = {**facts, "hospital": scene.hospital, "tests": scene.tests, "appointment": scene.confirmed}
+    scene.order, scene.at_work = (laboratory.place(**facts) for _twice in range(2))
+    for test, text in zip(scene.tests, ("Clear", "90", ""), strict=True):
+        scene.specimen = laboratory.collect(order=scene.at_work, kind=test.specimen, by=technician)
+        item = Item.objects.select_related("order", "test").get(order=scene.at_work, test=test)
+        if text:
+            laboratory.enter(item=item, text=text, by=technician)
+            laboratory.verify(item=item, by=technician)
+        if test == scene.tests[0]:
+            scene.released = item
+            laboratory.release(order=scene.at_work, by=technician)
 
 
 def _approved(patient, doctor):

@@ -181,7 +181,7 @@ def verbs(app):
     }
 
 
-WITH_VERBS = ["accounts", "hospitals", "doctors", "patients", "appointments", "prescriptions"]
+WITH_VERBS = ["accounts", "hospitals", "doctors", "patients", "appointments", "laboratory", "prescriptions"]
 
 
 @pytest.mark.parametrize("app", WITH_VERBS)

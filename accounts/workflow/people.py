@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.workflow.groups import check_still_administrator
 from healthstack.lib.announce import announce
 from healthstack.lib.rules import RuleBroken
+from healthstack.lib.stamps import check_stamp, stamp
 from healthstack.lib.transactions import one_transaction
 
 
@@ -26,10 +27,19 @@ def create_user(*, email, name, groups, by, password=None, phone="", email_verif
     return user
 
 
+def own_stamp(user):
+    """The profile of a person in short, as a page shows it."""
+    return stamp(user, ("name", "phone", "language", "zone"))
+
+
 @one_transaction
-def update_profile(*, user, name, phone, by, language=None, zone=None):
-    """A person's name and phone change, and how pages speak to them; whatever copies the name follows."""
+def update_profile(*, user, name, phone, by, language=None, zone=None, seen=""):
+    """A person's name and phone change, and how pages speak to them; whatever copies the name follows.
+
+    seen: the stamp of what the person saw; raises Stale when it was changed since, in another window or elsewhere.
+    """
     announce("accounts.changing", user=user)
+    check_stamp(seen, own_stamp(User.objects.select_for_update().get(pk=user.pk)))
     user.name, user.phone = name.strip(), phone
     user.language = user.language if language is None else language
     user.zone = user.zone if zone is None else zone

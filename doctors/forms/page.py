@@ -64,8 +64,8 @@ class PageForm(HouseForm, forms.ModelForm):
         self.initial["languages"] = fields["languages"].offer(
             Doctor.languages.through.objects.filter(doctor=self.instance.pk, language=OuterRef("pk"))
         )
-        self._minutes(dict(self.instance.offers.values_list("visit_type", "minutes")))
-        self._fees({(h, v): a for h, v, a in self.instance.fees.values_list("hospital", "visit_type", "amount")})
+        self._minutes({offer.visit_type: offer.minutes for offer in self.instance.offers.all()})
+        self._fees({(fee.hospital_id, fee.visit_type): fee.amount for fee in self.instance.fees.all()})
 
     def _minutes(self, had):
         for value, label in VisitType.choices:

@@ -103,13 +103,12 @@ OWN = ("about", "degrees", "fee", "confirms_instantly", "notice_minutes", "cance
 
 def own_stamp(doctor):
     """Of what a doctor changes by themselves, as it is: row, languages, kinds of visit and fees."""
-    fees = doctor.fees.values_list("hospital", "visit_type", "amount")
     return stamp(
         doctor,
         OWN,
-        sorted(doctor.languages.values_list("pk", flat=True)),
-        sorted(doctor.offers.values_list("visit_type", "minutes")),
-        sorted((hospital, kind, f"{fee:.2f}") for hospital, kind, fee in fees),
+        sorted(language.pk for language in doctor.languages.all()),
+        sorted((offer.visit_type, offer.minutes) for offer in doctor.offers.all()),
+        sorted((fee.hospital_id, fee.visit_type, f"{fee.amount:.2f}") for fee in doctor.fees.all()),
     )
 
 

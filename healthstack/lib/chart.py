@@ -21,23 +21,28 @@ class Point:
 
 @dataclass
 class Chart:
-    """points: oldest first. low, high: the range, drawn as a band; either may be open. unit: for the axis."""
+    """points: oldest first. low, high: the range, drawn as a band; either may be open. unit: for the axis.
+
+    second: another line over the same times, such as the lower blood pressure; its labels stand below.
+    """
 
     points: list
     low: Decimal | None = None
     high: Decimal | None = None
     unit: str = ""
+    second: list = field(default_factory=list)
     shown: list = field(init=False)
 
     def __post_init__(self):
-        values = [float(point.value) for point in self.points]
+        values = [float(point.value) for point in (*self.points, *self.second)]
         ends = [float(end) for end in (self.low, self.high) if end is not None]
         self.bottom, self.top, self.step = scale(min(values + ends, default=0), max(values + ends, default=1))
-        times = [point.at.timestamp() for point in self.points]
+        times = [point.at.timestamp() for point in (*self.points, *self.second)]
         self.first, self.last = min(times, default=0), max(times, default=0)
-        self.shown = [
-            {"x": self.x(point.at.timestamp()), "y": self.y(point.value), "point": point} for point in self.points
-        ]
+        self.shown, self.shown_second = self._placed(self.points), self._placed(self.second)
+
+    def _placed(self, points):
+        return [{"x": self.x(point.at.timestamp()), "y": self.y(point.value), "point": point} for point in points]
 
     def x(self, seconds):
         span = self.last - self.first
@@ -49,9 +54,10 @@ class Chart:
         return round(HEIGHT - BOTTOM - part * (HEIGHT - TOP - BOTTOM), 1)
 
     @property
-    def path(self):
-        """The points of a <polyline>."""
-        return " ".join(f"{row['x']},{row['y']}" for row in self.shown)
+    def drawings(self):
+        """[(placed points, points of the <polyline>, how far the labels stand from them)] of each line."""
+        both = [(self.shown, -10), (self.shown_second, 20)]
+        return [(rows, " ".join(f"{r['x']},{r['y']}" for r in rows), off) for rows, off in both if rows]
 
     @property
     def band(self):

@@ -179,6 +179,13 @@ class TypedDateField(forms.Field):
             raise forms.ValidationError(gettext("Enter a date such as 27 3 2004"))
         return day
 
+    def has_changed(self, initial, data):
+        """A day that is typed in other words is the same day."""
+        try:
+            return self.clean(data) != initial
+        except forms.ValidationError:
+            return True
+
 
 class BirthDateField(TypedDateField):
     """A date of birth: not in the future, and not longer ago than anyone has lived."""

@@ -8,11 +8,14 @@ character is looked at first, and what cannot be set right is refused.
 """
 
 import json
+import logging
 import unicodedata
 from functools import cache
 
 import typst
 from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from healthstack.lib import clock
@@ -35,6 +38,7 @@ FONTS = {
 # Punctuation, figures, signs of money and of mathematics that every one of our fonts has.
 SIGNS = set("–—‘’“”•…′″₹€£¥©®°±²³µ·×÷½¼¾≤≥≈−→←↑↓\u00a0\u2009\u202f\u200c\u200d\ufeff")
 
+logger = logging.getLogger(__name__)
 TEMPLATES = settings.BASE_DIR / "templates"
 
 
@@ -50,21 +54,40 @@ def draw(template, data):
     """A PDF. -> bytes
 
     template: its path below templates/. data: JSON-able, with "title" and "lang". Raises CannotDraw when a script has
-    no font on this machine.
+    no font on this machine, or nothing comes of it.
     """
     refuse_what_has_no_font(data)
     fonts = _fonts()
     names = ["Noto Sans", *(font for font in FONTS.values() if font)]
     data = {**data, "fonts": [name for name in names if name in _families()] + ["Libertinus Serif"]}
-    return typst.compile(
-        str(TEMPLATES / template),
-        root=str(TEMPLATES),
-        font_paths=fonts,
-        format="pdf",
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        timestamp=int(clock.now().timestamp()),
-    )
+    try:
+        return typst.compile(
+            str(TEMPLATES / template),
+            root=str(TEMPLATES),
+            font_paths=fonts,
+            format="pdf",
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            pdf_standards=["ua-1"],
+            timestamp=int(clock.now().timestamp()),
+        )
+    except (RuntimeError, OSError) as error:
+        logger.error("typst could not set %s: %s", template, str(error)[:200])
+        raise CannotDraw(_("The PDF could not be made. Print the page instead.")) from None
+
+
+def answer(request, template, data, *, name, print_page):
+    """The PDF as a download; where it cannot be set, a page (409) that says why and leads to the one for printing.
+
+    name: of the file, without its ending. print_page: an address.
+    """
+    try:
+        sheet = draw(template, data)
+    except CannotDraw as refusal:
+        facts = {"sentence": refusal.sentence, "print_page": print_page}
+        return render(request, "errors/no_pdf.html", facts, status=409)
+    response = HttpResponse(sheet, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return response
 
 
 def refuse_what_has_no_font(data):

@@ -46,8 +46,9 @@ def show_stored(form, stale):
     for name in form.changed_data:
         field = form.fields[name]
         if not field.widget.is_hidden:
-            words = _("Stored now: %(value)s")
-            form.add_error(name, words % {"value": _words(field, form.get_initial_for_field(field, name))})
+            label = getattr(field.label, "label", field.label)  # without "(optional)"
+            value = _words(field, form.get_initial_for_field(field, name))
+            form.add_error(name, _("%(label)s, stored now: %(value)s") % {"label": label, "value": value})
 
 
 def _words(field, value):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from appointments import boards, openings, slots
 from appointments.forms import ReasonForm
 from appointments.models import Appointment
+from billing.models import Invoice
 from doctors.models import Doctor, Offer
 from healthstack.frame import ROLE, role_shown, roles_of, waiting_for
 from healthstack.lib import clock
@@ -49,6 +50,7 @@ def patient_page(request):
         "patient": patient,
         "next_visit": upcoming[0] if upcoming else None,
         "upcoming": upcoming[1:],
+        "owed": list(Invoice.objects.of(people).open().select_related("hospital").order_by("due_on", "id")[:3]),
         "past": list(visits.past().order_by("-starts_at", "-id")[:5]),
         "medicines": _medicines(patient) if patient else [],
         "children": [one for one in people if one != patient][:6],
@@ -166,6 +168,10 @@ def reception_page(request):
     return redirect("reception")
 
 
+def laboratory_page(request):
+    return redirect("laboratory:orders")
+
+
 def panel_page(request):
     return redirect("admin:index")
 
@@ -179,6 +185,7 @@ PAGES = {
     "pending": pending_page,
     "patient": patient_page,
     "reception": reception_page,
+    "laboratory": laboratory_page,
     "hospital": running.dashboard,
     "panel": panel_page,
     "none": bare_page,

@@ -74,7 +74,7 @@ class Desk:
         """The day's visits here, also of doctors who have left; without what never came to be."""
         rows = Appointment.objects.filter(hospital=self.hospital).between(*day_bounds(self.on, self.hospital.zone))
         rows = rows.exclude(state__in=("declined", "expired")).select_related(
-            "patient__user", "patient__guardian", "hospital", "doctor__user"
+            "patient__user", "patient__guardian", "hospital", "doctor__user", "invoice"
         )
         return rows.filter(doctor=self.doctor) if self.doctor else rows
 

@@ -10,7 +10,10 @@ from accounts.models import AuditEntry
 from appointments.models import Appointment
 from doctors.models import Doctor
 from healthstack.lib.paging import page_by_key
-from patients.models import AccessGrant, Patient
+from laboratory.models import Order
+from laboratory.sheet import last_results
+from patients.models import AccessGrant, Condition, Patient
+from patients.trends import latest
 from patients.workflow import OPENED, open_record
 from prescriptions.models import Prescription
 
@@ -33,11 +36,19 @@ def record(request, pk=None):
         "own": patient.user_id == request.user.pk,
         "allergies": [a for a in allergies if not a.wrong_at],
         "corrected": [a for a in allergies if a.wrong_at],
+        **_entries(patient, speaks=True),
         "upcoming": () if patient.user_id == request.user.pk else visits.upcoming().order_by("starts_at", "id")[:5],
         "visits": visits.past().order_by("-starts_at")[:5],
         "prescriptions": prescriptions.order_by("-signed_at")[:5],
+        "orders": list(Order.objects.of(patient).for_rows()[:5]),
     }
     return render(request, "pages/record.html", context)
+
+
+def _entries(patient, *, speaks):
+    """What stands in the record, for the patient and for the doctor alike."""
+    conditions = Condition.objects.of(patient).select_related("diagnosis").order_by("status", "-recorded_at", "-id")
+    return {"speaks": speaks, "conditions": conditions.split(), "latest": latest(patient)}
 
 
 @permission_required("patients.open_own_record", raise_exception=True)
@@ -104,8 +115,11 @@ def patient(request, pk):
     context = {
         "patient": patient,
         "allergies": list(patient.allergies.current().order_by("recorded_at", "id")),
+        **_entries(patient, speaks=False),
         "upcoming": list(visits.upcoming().order_by("starts_at")[:5]),
         "visits": list(visits.past().order_by("-starts_at")[:10]),
+        "orders": list(Order.objects.of(patient).for_rows()[:5]),
+        "results": last_results(patient),
         "prescriptions": Prescription.objects.signed()
         .filter(patient=patient)
         .with_people()

@@ -41,16 +41,20 @@ def settling(request, rows):
 
     status = attempt(form, settle)
     if status is None:
-        done, refused = outcome[0]
-        if done:
-            text = ngettext("%(n)d visit is settled.", "%(n)d visits are settled.", done)
-            messages.success(request, text % {"n": done})
-        for visit, why in refused[:10]:
-            messages.error(request, f"{visit.patient.name}: {why}")
+        _say(request, *outcome[0])
     ticked = set(form.data.getlist("visits")) if form.is_bound else set()
     listed = [(visit, str(visit.pk) in ticked) for visit in visits[:SHOWN]]
     problems = [(target or "bookings", words) for target, words in form.problems]
     return {"form": form, "problems": problems, "status": status, "visits": listed, "is_over": len(visits) > SHOWN}
+
+
+def _say(request, done, refused):
+    """How many were settled, and which were not, with the reason."""
+    if done:
+        text = ngettext("%(n)d visit is settled.", "%(n)d visits are settled.", done)
+        messages.success(request, text % {"n": done})
+    for visit, why in refused[:10]:
+        messages.error(request, f"{visit.patient.name}: {why}")
 
 
 @permission_required("appointments.rehome_appointment", raise_exception=True)

@@ -11,8 +11,10 @@ from appointments.forms import ReasonForm
 from appointments.models import Appointment, Review
 from appointments.openings import by_day
 from appointments.workflow import why_too_late
+from billing.models import Invoice
 from healthstack.lib import clock
 from healthstack.templatetags.hs import when
+from laboratory.models import Order
 from patients.models import Patient
 from patients.workflow import open_record
 from prescriptions.models import Prescription
@@ -45,7 +47,9 @@ def visit(request, pk):
         "allergies": list(visit.patient.allergies.current()) if may_read else [],
         "steps": _steps(visit),
         "prescription": prescription,
-        "to_write": prescription is None or prescription.state == Prescription.State.WITHDRAWN,
+        "to_write": prescription is None or prescription.state == "withdrawn",
+        "invoice": Invoice.objects.visible_to(request.user).filter(pk=visit.invoice_id).first(),
+        "tests": list(Order.objects.filter(appointment=visit).for_rows()) if may_read or is_patient else [],
         "reasons": ReasonForm.REASONS,
         "review": _review(visit) if is_doctor or is_patient else None,
         **_changes(request, visit, is_doctor),

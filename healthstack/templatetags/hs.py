@@ -119,6 +119,12 @@ def full_date(on):
 
 
 @register.filter
+def day_or_year(on):
+    """'24 Nov 2015', and '2015' for the first of January, which is kept where only the year is known."""
+    return str(on.year) if (on.day, on.month) == (1, 1) else full_date(on)
+
+
+@register.filter
 def clock_time(moment, zone=None):
     """'10:15'. Where the clock shows it twice that day, the zone's name is added."""
     there = _there(moment, zone)
@@ -207,6 +213,10 @@ BADGES = {
     "asked": ("warn", "clock"),
     "accepted": ("ok", "check"),
     "withdrawn": ("", "x"),
+    "ordered": ("info", "clock"),
+    "collected": ("info", "flask"),
+    "in_lab": ("brand", "flask"),
+    "ready": ("ok", "check"),
 }
 
 

@@ -1,5 +1,6 @@
 """A directory of hospitals comes in: kept, checked, and written in one step, or not at all."""
 
+import logging
 from datetime import timedelta
 from itertools import islice
 
@@ -19,6 +20,7 @@ from healthstack.lib.transactions import one_transaction
 from hospitals.directory import KEPT, Reading
 from hospitals.models import DirectoryImport, Hospital, Staff
 
+log = logging.getLogger(__name__)
 BATCH = 2000  # rows at a time
 SHOWN = 10  # rows of the preview
 COPIED = ("name", "city", "region", "street", "postcode", "phone", "latitude", "longitude")
@@ -32,10 +34,14 @@ def keep_directory(*, file, name, source, by):
     """A file is kept, to be checked by `check_directory`. -> DirectoryImport. Nothing of it can be found yet.
 
     source: the name of the directory. Rows of the same source and number are the same hospital, however often the
-    directory comes.
+    directory comes. Raises RuleBroken while the storage is away.
     """
     directory = DirectoryImport(id=uuid7(), source=source, file_name=name[:160], by=by)
-    directory.file_key = storages["private"].save(f"directories/{directory.pk.hex}", file)
+    try:
+        directory.file_key = storages["private"].save(f"directories/{directory.pk.hex}", file)
+    except Exception:  # each storage fails in its own way
+        log.exception("private storage")
+        raise RuleBroken(_("The file could not be kept just now. Try it again later."), field="file") from None
     directory.save(force_insert=True)
     record("hospitals.directory_kept", by=by, about=directory, source=source)
     return directory

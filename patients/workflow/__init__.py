@@ -7,6 +7,8 @@ from patients.workflow.claims import (
     finish_claim,
     invite,
 )
+from patients.workflow.diagnoses import load_diagnoses
+from patients.workflow.entries import list_condition, mark_wrong, update_condition
 from patients.workflow.people import (
     MOST_DEPENDANTS,
     PATIENTS,
@@ -31,6 +33,7 @@ from patients.workflow.records import (
     open_record,
     renew_access,
 )
+from patients.workflow.vitals import take_vitals
 
 __all__ = [
     "MOST_DEPENDANTS",
@@ -52,10 +55,15 @@ __all__ = [
     "know",
     "limit_access",
     "list_allergy",
+    "list_condition",
+    "load_diagnoses",
+    "mark_wrong",
     "open_record",
     "register",
     "renew_access",
     "sign_up",
+    "take_vitals",
     "tell",
+    "update_condition",
     "update_profile",
 ]

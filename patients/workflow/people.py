@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.notify import notify
 from healthstack.lib import clock
 from healthstack.lib.rules import RuleBroken
+from healthstack.lib.stamps import check_stamp, stamp
 from healthstack.lib.transactions import one_transaction
 from hospitals.models import Hospital
 from patients.models import Patient, Registration
@@ -47,14 +48,22 @@ def join(*, user, born_on, by, gender=Patient.Gender.UNKNOWN):
     return patient
 
 
+def own_stamp(patient):
+    """The details of a patient in short, as a page shows them."""
+    return stamp(patient, OWN_DETAILS)
+
+
 @one_transaction
-def update_profile(*, patient, by):
+def update_profile(*, patient, by, seen=""):
     """A patient's details change, typed by the patient or the guardian. `patient` carries the new values; the name is
     the account's too.
+
+    seen: the stamp of what the person saw; raises Stale when it was changed since, in another window or at home.
 
     Only these columns are written: the row may have been read before an allergy was listed. Another date of birth may
     end a guardianship earlier, and never lets it last longer. Raises RuleBroken when the patient would be of age.
     """
+    check_stamp(seen, own_stamp(Patient.objects.select_for_update().get(pk=patient.pk)))
     columns = OWN_DETAILS
     if patient.guardian_id and patient.user_id is None:
         if patient.is_of_age:

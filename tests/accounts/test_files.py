@@ -289,6 +289,16 @@ def test_a_paper_and_a_portrait_say_so_too(doctor, pending_doctor, sign_in, clie
     assert sign_in(pending_doctor).get(f"/doctor/documents/{document.pk}/").status_code == 503
 
 
+def test_a_directory_that_cannot_be_kept_is_a_sentence(administrator, sign_in, monkeypatch):
+    def fail(*args, **kwargs):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(uploads.PrivateStorage, "_save", fail)
+    sent_in = {"source": "Delhi", "file": sent(b"number,name,city\n1,A,B\n", "delhi.csv")}
+    answer = sign_in(administrator).post("/admin/hospitals/directoryimport/add/", sent_in)
+    assert answer.status_code in (409, 422) and "could not be kept just now" in answer.content.decode()
+
+
 def test_a_full_disk_is_a_sentence_and_leaves_no_row(person, monkeypatch):
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")

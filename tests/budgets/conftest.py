@@ -3,7 +3,7 @@
 import pytest
 
 from tests.budgets.crowd import more_of_everything
-from tests.security.conftest import as_everyone, town  # noqa: F401 - fixtures
+from tests.security.conftest import as_everyone, first_town, town  # noqa: F401 - fixtures
 
 
 @pytest.fixture

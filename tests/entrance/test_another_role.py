@@ -10,7 +10,7 @@ from patients import workflow as patients
 from patients.models import Patient
 from tests.entrance.steps import PROFILE, SIGN_UP, log_in
 from tests.entrance.test_doctor_sign_up import form as doctor_form
-from tests.factories import UserFactory, trail
+from tests.factories import PASSWORD, PatientFactory, UserFactory, trail
 
 pytestmark = pytest.mark.django_db
 SIGN_UP_DOCTOR, DASHBOARD, PAPERS = "/accounts/signup/doctor/", "/dashboard/", "/doctor/verification/"
@@ -22,7 +22,7 @@ def groups(person):
 
 
 def typed(**changed):
-    return doctor_form(**{"name": None, "email": None, "password1": None, **changed})
+    return doctor_form(**{"name": None, "email": None, "password1": None, "password": PASSWORD, **changed})
 
 
 class TestDoctor:
@@ -30,7 +30,7 @@ class TestDoctor:
         me = sign_in(patient)
         assert SIGN_UP_DOCTOR in me.get(PROFILE).content.decode()
         page = me.get(SIGN_UP_DOCTOR).content.decode()
-        assert "as Priyanka Maurya" in page and 'type="password"' not in page and 'name="email"' not in page
+        assert "as Priyanka Maurya" in page and 'name="password1"' not in page and 'name="email"' not in page
         assert me.post(SIGN_UP_DOCTOR, typed()).url == PAPERS
         assert groups(patient.user) == {"Patients", "Pending doctors"}
         doctor = Doctor.objects.get(user=patient.user)
@@ -45,12 +45,28 @@ class TestDoctor:
 
     def test_nothing_beyond_the_fields_counts(self, patient, other_patient, sign_in):
         more = {"state": "approved", "groups": "Doctors", "user": other_patient.user.pk, "slug": "boss", "rating": "5"}
-        sign_in(patient).post(SIGN_UP_DOCTOR, doctor_form(name="Boss", email="boss@example.org", **more))
+        sign_in(patient).post(
+            SIGN_UP_DOCTOR, doctor_form(name="Boss", email="boss@example.org", password=PASSWORD, **more)
+        )
         doctor = Doctor.objects.get()
         assert (doctor.user, doctor.state, doctor.rating) == (patient.user, "pending", None)
         patient.user.refresh_from_db()
         assert (patient.user.name, patient.user.email) == ("Priyanka Maurya", "patient@example.org")
         assert groups(patient.user) == {"Patients", "Pending doctors"}
+
+    @pytest.mark.parametrize(
+        ("password", "words"), [("", "Enter your password"), ("somebody else's", "id_password_error")]
+    )
+    def test_the_password_is_asked(self, patient, sign_in, password, words):
+        answer = sign_in(patient).post(SIGN_UP_DOCTOR, typed(password=password))
+        assert answer.status_code == 422 and words in answer.content.decode()
+        assert not Doctor.objects.exists()
+
+    def test_a_password_too_short_for_a_doctor_is_changed_first(self, sign_in, db):
+        patient = PatientFactory(email="short@example.org", password="eight ch")
+        answer = sign_in(patient).post(SIGN_UP_DOCTOR, typed(password="eight ch"))
+        assert answer.status_code == 422 and "at least 12 characters" in answer.content.decode()
+        assert not Doctor.objects.exists()
 
     def test_it_opens_no_record_of_another(self, patient, other_patient, sign_in):
         me = sign_in(patient)

@@ -30,13 +30,6 @@ def tests(hospital):
 
 
 @pytest.fixture
-def technician(hospital):
-    user = UserFactory(email="lab@example.org", name="Lata Rane")
-    hospitals.appoint(hospital=hospital, user=user, role=Staff.Role.TECHNICIAN, by=None)
-    return user
-
-
-@pytest.fixture
 def second_technician(hospital):
     user = UserFactory(email="lab2@example.org", name="Manoj Pal")
     hospitals.appoint(hospital=hospital, user=user, role=Staff.Role.TECHNICIAN, by=None)

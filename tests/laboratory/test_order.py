@@ -9,6 +9,7 @@ from billing.models import Invoice
 from healthstack.lib.rules import RuleBroken
 from laboratory import workflow
 from laboratory.models import Order, Result
+from laboratory.workflow.results import Refused
 from patients.models import Patient
 from tests.factories import inbox, trail
 
@@ -156,9 +157,11 @@ def test_only_what_is_verified_is_released(order, released, item, patient, docto
 
 def test_an_amended_result_keeps_the_old_one(order, released, item, technician, second_technician):
     released({"Random Blood Sugar": "100"})
-    with pytest.raises(RuleBroken, match="Say why it is amended"):
+    with pytest.raises(RuleBroken, match="Amend it instead"):
         enter(item("Random Blood Sugar"), "110", technician)
-    enter(item("Random Blood Sugar"), "110", technician, why="Wrong tube")
+    with pytest.raises(RuleBroken, match="Say why it is amended"):
+        workflow.amend(item=item("Random Blood Sugar"), text="110", why=" ", by=technician)
+    workflow.amend(item=item("Random Blood Sugar"), text="110", why="Wrong tube", by=technician)
     assert [row.text for row in Result.objects.released()] == ["100"]
     workflow.verify(item=item("Random Blood Sugar"), by=second_technician)
     workflow.release(order=order, by=second_technician)
@@ -166,6 +169,56 @@ def test_an_amended_result_keeps_the_old_one(order, released, item, technician, 
         (1, "100", ""),
         (2, "110", "Wrong tube"),
     ]
+
+
+def test_what_was_verified_may_be_entered_anew_and_is_verified_once_more(order, item, technician, second_technician):
+    workflow.collect(order=order, kind="blood", by=technician)
+    enter(item("Random Blood Sugar"), "100", technician)
+    workflow.verify(item=item("Random Blood Sugar"), by=second_technician)
+    enter(item("Random Blood Sugar"), "101", technician)
+    with pytest.raises(RuleBroken, match="no verified result"):
+        workflow.release(order=order, by=second_technician)
+    workflow.verify(item=item("Random Blood Sugar"), by=second_technician)
+    workflow.release(order=order, by=second_technician)
+    assert [row.text for row in Result.objects.released()] == ["101"]
+
+
+def test_results_of_a_rejected_sample_are_never_released(order, item, released, technician):
+    specimen = workflow.collect(order=order, kind="blood", by=technician)
+    enter(item("Random Blood Sugar"), "100", technician)
+    workflow.reject(specimen=specimen, reason="Haemolysed", by=technician)
+    released({"Random Blood Sugar": "90"})
+    assert [row.text for row in Result.objects.released()] == ["90"]
+
+
+def test_results_typed_in_together_are_saved_together_or_not_at_all(order, item, technician):
+    workflow.collect(order=order, kind="blood", by=technician)
+    haemoglobin, sugar = item("Haemoglobin"), item("Random Blood Sugar")
+    with pytest.raises(Refused) as refused:
+        workflow.enter_all(
+            order=order, typed={haemoglobin.pk: {"text": "13"}, sugar.pk: {"text": "lots"}}, by=technician
+        )
+    assert list(refused.value.refusals) == [sugar.pk]
+    assert not Result.objects.exists()
+    workflow.enter_all(order=order, typed={haemoglobin.pk: {"text": "13"}, sugar.pk: {"text": "99"}}, by=technician)
+    assert Result.objects.count() == 2
+
+
+def test_what_somebody_else_entered_meanwhile_is_not_written_over(order, item, technician, second_technician):
+    workflow.collect(order=order, kind="blood", by=technician)
+    enter(item("Random Blood Sugar"), "100", technician)
+    typed = {item("Random Blood Sugar").pk: {"text": "90", "had": ""}}
+    with pytest.raises(Refused) as refused:
+        workflow.enter_all(order=order, typed=typed, by=second_technician)
+    assert "Somebody else entered 100" in str(refused.value.refusals.popitem()[1])
+
+
+def test_of_a_test_whose_sample_the_catalogue_does_not_say_the_technician_says_it(order, item, technician):
+    order.items.first().test.__class__.objects.filter(name="Haemoglobin").update(specimen="other")
+    with pytest.raises(RuleBroken, match="Choose what was taken"):
+        workflow.collect(order=order, kind="other", taken="gold", by=technician)
+    assert workflow.collect(order=order, kind="other", taken="blood", by=technician).kind == "blood"
+    assert item("Haemoglobin").state == "collected"
 
 
 def test_who_sees_an_order(order, patient, other_patient, doctor, other_doctor, technician, hospital_admin):

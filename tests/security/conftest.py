@@ -1,5 +1,6 @@
 """A town on an ordinary Monday: a visit in every state, prescriptions, allergies, and people who look at each other's."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,6 +15,7 @@ from patients import workflow as patients
 from patients.models import AccessGrant, Patient
 from prescriptions import workflow as prescriptions
 from prescriptions.models import Medicine, Prescription
+from tests.conftest import MONDAY, gather, stopping
 from tests.factories import DoctorFactory, PatientFactory, book, free_slots
 
 NEEDLE = "Needlesworth"
@@ -21,8 +23,9 @@ NEEDLE = "Needlesworth"
 
 @dataclass
 class Town:
-    """Who lives there is in the fixtures of the cast; what they did is here."""
+    """Who lives there, and what they did."""
 
+    cast: dict  # {name of the fixture: who or what}
     people: dict  # {role: User}, None for a visitor
     hospital: object
     doctor: Doctor
@@ -69,24 +72,56 @@ def soon(patient, doctor, *, after=None, **facts):
     return book(patient, doctor, slot=slots[0], **facts)
 
 
+def of_the_town(name):
+    """Where a test has the town, this one of the cast lives there."""
+
+    @pytest.fixture(name=name)
+    def somebody(request):
+        there = "town" in request.fixturenames
+        return request.getfixturevalue("town").cast[name] if there else request.getfixturevalue(name)
+
+    return somebody
+
+
+patient, other_patient, doctor = map(of_the_town, ("patient", "other_patient", "doctor"))
+hospital, other_hospital = map(of_the_town, ("hospital", "other_hospital"))
+hospital_admin, other_hospital_admin = map(of_the_town, ("hospital_admin", "other_hospital_admin"))
+
+
+@pytest.fixture(scope="module")
+def first_town(once):
+    with stopping() as at:
+        return once(lambda: set_town(at))
+
+
 @pytest.fixture
-def town(
-    at,
-    patient,
-    other_patient,
-    doctor,
-    other_doctor,
-    pending_doctor,
-    guardian,
-    dependant,
-    hospital_admin,
-    receptionist,
-    other_hospital_admin,
-    administrator,
-    many_hats,
-    other_hospital,
-):
-    at("2026-03-02 08:00")
+def town(db, first_town, at):
+    """The town at twenty past nine, as it was before the test before."""
+    at("2026-03-02 09:20")
+    return deepcopy(first_town)
+
+
+def set_town(at):
+    at(MONDAY)
+    cast = gather(
+        "patient",
+        "other_patient",
+        "doctor",
+        "other_doctor",
+        "pending_doctor",
+        "guardian",
+        "dependant",
+        "hospital_admin",
+        "receptionist",
+        "other_hospital_admin",
+        "administrator",
+        "many_hats",
+        "other_hospital",
+    )
+    patient, other_patient, guardian, dependant = map(cast.get, ("patient", "other_patient", "guardian", "dependant"))
+    doctor, other_doctor, pending_doctor = map(cast.get, ("doctor", "other_doctor", "pending_doctor"))
+    hospital_admin, receptionist, administrator = map(cast.get, ("hospital_admin", "receptionist", "administrator"))
+    many_hats, other_hospital = map(cast.get, ("many_hats", "other_hospital"))
     needle = PatientFactory(email="needle@example.org", name=f"Asha {NEEDLE}")
     away = DoctorFactory(email="away@example.org", name="Ravi Menon", hospitals=[other_hospital])
     stranger = appointments.approve(appointment=soon(needle, away, message=f"{NEEDLE} has a headache"), by=away.user)
@@ -146,6 +181,7 @@ def town(
     }
     late = [slot for slot in free_slots(other_doctor) if slot.starts_at > first - timedelta(days=16)]
     return Town(
+        cast=cast,
         people=people,
         hospital=hospital,
         doctor=doctor,

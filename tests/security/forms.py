@@ -180,6 +180,37 @@ FORMS = [
         kinds={"secret": ("oldpassword", "password1")},
     ),
     Form(
+        "change the address",
+        "patient",
+        to("change-email"),
+        typed=lambda town: {"email": "priya@example.org", "password": PASSWORD},
+        kinds={"email": ("email",), "secret": ("password",)},
+    ),
+    Form(
+        "join as a doctor",
+        "patient",
+        to("account_signup_doctor"),
+        typed=lambda town: (
+            {name: value for name, value in new_doctor(town).items() if name not in ("name", "email")}
+            | {"consent": "on", "password": PASSWORD}
+        ),
+        free=("registration_number", "council", "degrees"),
+        kinds={
+            "secret": ("password",),
+            "number": ("practising_since",),
+            "money": ("fee",),
+            "choice": ("gender",),
+            "id": ("specialties", "languages"),
+        },
+    ),
+    Form(
+        "become a patient",
+        "receptionist",
+        to("account_signup"),
+        typed=lambda town: {"born_on": "27 3 1984", "consent": "on"},
+        kinds={"date": ("born_on",)},
+    ),
+    Form(
         "profile of the account",
         "patient",
         to("accounts:profile"),

@@ -184,7 +184,7 @@ def test_an_unknown_host_is_refused_in_our_frame(db, host):
     assert "That request does not make sense to us" in html and "evil" not in html and "ALLOWED_HOSTS" not in html
 
 
-def test_trace_is_refused_and_echoes_nothing(patient, sign_in):
+def test_trace_is_refused_and_echoes_nothing(town, patient, sign_in):
     browser = sign_in(patient)
     for there in ("/", "/record/", "/static/css/healthstack.css", "/nowhere/"):
         answer = browser.trace(there, headers={"x-secret": "echo"})
@@ -216,14 +216,14 @@ NOT_THERE = [
 ]
 
 
-def test_what_is_not_for_the_web_is_not_there(patient, sign_in, settings, tmp_path):
+def test_what_is_not_for_the_web_is_not_there(town, patient, sign_in, settings, tmp_path):
     (tmp_path / "css").mkdir()
     settings.STATIC_ROOT = str(tmp_path)
     for browser in (Client(), sign_in(patient)):
         assert {there: browser.get(there).status_code for there in NOT_THERE} == dict.fromkeys(NOT_THERE, 404)
 
 
-def test_a_broken_page_gives_away_its_number_and_nothing_else(patient, sign_in, monkeypatch):
+def test_a_broken_page_gives_away_its_number_and_nothing_else(town, patient, sign_in, monkeypatch):
     def fail(query):
         raise ValueError("a secret in /srv/healthstack/pages")
 

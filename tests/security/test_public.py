@@ -1,5 +1,7 @@
 """What can be reached without logging in is a list; everything else asks who is there."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
@@ -15,6 +17,7 @@ PUBLIC = {
     "hospital",
     "hospitals:photo",
     "hospitals:invitation",  # for people without an account yet; the token opens it
+    "billing:callback",  # of a payment service; its signature opens it
     "leaflet",
     "portrait",  # of a doctor who can be found
     "health-live",
@@ -54,11 +57,7 @@ def patterns(entries, before="/", namespace=""):
 
 
 def address(route):
-    parts = []
-    for part in route.split("/"):
-        kind = part.strip("<>").partition(":")[0] if part.startswith("<") else ""
-        parts.append(SAMPLES[kind] if kind else part)
-    return "/".join(parts)
+    return re.sub(r"<(\w+):\w+>", lambda part: SAMPLES[part[1]], route)
 
 
 EVERYTHING = list(patterns(get_resolver().url_patterns))
@@ -67,6 +66,12 @@ ASKED = [(name, address(route)) for name, route, _view in EVERYTHING if "(?P" no
 
 def test_the_list_of_what_needs_no_login_is_this_one():
     assert {name for name, _route, view in EVERYTHING if not getattr(view, "login_required", True)} == PUBLIC
+
+
+def test_one_form_needs_no_mark_of_ours():
+    """A callback is signed by who sends it, and listens to no cookie."""
+    exempt = {name for name, _route, view in EVERYTHING if getattr(view, "csrf_exempt", False)}
+    assert exempt == {"billing:callback"}
 
 
 def test_every_address_is_asked_here():

@@ -6,7 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from healthstack.lib.forms import BirthDateField, HouseForm, NameField
+from healthstack.lib.stamps import stamp_field
 from patients.models import Allergy, Patient
+from patients.workflow.people import own_stamp
 
 
 class ProfileForm(HouseForm, forms.ModelForm):
@@ -14,6 +16,7 @@ class ProfileForm(HouseForm, forms.ModelForm):
 
     name = NameField(label=_("Name"), error_messages={"required": _("Enter your name")})
     born_on = BirthDateField()
+    stamp = stamp_field()
 
     class Meta:
         model = Patient
@@ -21,6 +24,7 @@ class ProfileForm(HouseForm, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.initial["stamp"] = own_stamp(self.instance)
         if self.instance.user_id:
             self.fields["emergency_name"].help_text = _("Whom we call when something happens to you.")
         else:

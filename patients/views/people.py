@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from healthstack.lib.forms import posted
+from healthstack.lib.forms import attempt, posted
 from healthstack.lib.rules import RuleBroken
 from patients import workflow
 from patients.forms import AllergyForm, DependantForm, InviteForm, ProfileForm, WrongForm
@@ -33,14 +33,12 @@ def _refused(form, refusal):
 def update_profile(request, pk=None):
     patient = _spoken_for(request, pk)
     form = ProfileForm(posted(request), instance=patient)
-    status = 422 if form.is_bound else 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            workflow.update_profile(patient=form.instance, by=request.user)
-            messages.success(request, _("The details are saved.") if pk else _("Your details are saved."))
-            return _back(request, patient)
-        except RuleBroken as refusal:
-            status = _refused(form, refusal)
+    status = attempt(
+        form, lambda data: workflow.update_profile(patient=form.instance, seen=data["stamp"], by=request.user)
+    )
+    if status is None:
+        messages.success(request, _("The details are saved.") if pk else _("Your details are saved."))
+        return _back(request, patient)
     return render(request, "patients/profile.html", {"form": form, "patient": patient}, status=status)
 
 

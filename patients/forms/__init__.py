@@ -1,0 +1,27 @@
+"""What people type about themselves, and into a record."""
+
+from patients.forms.entries import ConditionForm, ConditionStandForm, VitalsForm
+from patients.forms.people import (
+    AllergyForm,
+    BirthOrYearField,
+    ClaimFields,
+    DependantForm,
+    InviteForm,
+    ProfileForm,
+    RegisterForm,
+    WrongForm,
+)
+
+__all__ = [
+    "AllergyForm",
+    "BirthOrYearField",
+    "ClaimFields",
+    "ConditionForm",
+    "ConditionStandForm",
+    "DependantForm",
+    "InviteForm",
+    "ProfileForm",
+    "RegisterForm",
+    "VitalsForm",
+    "WrongForm",
+]

@@ -1,0 +1,16 @@
+"""Patients, what stands in their record, and who may see it."""
+
+from patients.models.entries import Condition, Diagnosis, DiagnosisWord, Observation
+from patients.models.people import AccessGrant, Allergy, ClaimCode, Patient, Registration
+
+__all__ = [
+    "AccessGrant",
+    "Allergy",
+    "ClaimCode",
+    "Condition",
+    "Diagnosis",
+    "DiagnosisWord",
+    "Observation",
+    "Patient",
+    "Registration",
+]
