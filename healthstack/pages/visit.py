@@ -37,8 +37,7 @@ def visit(request, pk):
     may_read = is_doctor and Patient.objects.as_carer(request.user).filter(pk=visit.patient_id).exists()
     if may_read:
         open_record(patient=visit.patient, by=request.user, why="visit")
-    prescriptions = Prescription.objects.visible_to(request.user).of_visit(visit)
-    prescription = prescriptions.first() if (is_doctor or is_patient) and visit.started_at else None
+    prescription = _prescription(visit, request.user) if is_doctor or is_patient else None
     context = {
         "visit": visit,
         "is_doctor": is_doctor,
@@ -56,6 +55,11 @@ def visit(request, pk):
         "now": clock.now(),
     }
     return render(request, "pages/visit.html", context)
+
+
+def _prescription(visit, user):
+    """The newest edition."""
+    return Prescription.objects.visible_to(user).of_visit(visit).first() if visit.started_at else None
 
 
 def _changes(request, visit, is_doctor):
