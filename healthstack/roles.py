@@ -7,7 +7,7 @@ PATIENT = (
     " patients.open_own_record patients.list_allergy patients.correct_allergy patients.end_access"
     " patients.update_profile patients.deny_allergies patients.add_dependant patients.end_guardianship"
     " patients.invite_patient"
-    " patients.list_condition patients.update_condition patients.mark_wrong patients.take_vitals"
+    " patients.list_condition patients.update_condition patients.mark_wrong patients.take_vitals patients.list_immunization"
     " prescriptions.view_prescription"
     " appointments.reschedule_appointment appointments.write_review"
     " billing.view_invoice billing.pay_invoice"
@@ -30,7 +30,7 @@ DOCTOR = (
     " appointments.answer_review appointments.overbook_appointment"
     " laboratory.view_order laboratory.place_order laboratory.cancel_order"
     " chat.begin_conversation chat.read_conversation chat.send_message"
-    " patients.list_condition patients.update_condition patients.mark_wrong patients.take_vitals"
+    " patients.list_condition patients.update_condition patients.mark_wrong patients.take_vitals patients.list_immunization"
 )
 RECEPTIONIST = (
     "appointments.view_appointment appointments.view_hospital_appointment appointments.book_for_patient"

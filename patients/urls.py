@@ -19,6 +19,7 @@ urlpatterns = [
     # For whoever may open the record: the patient, who speaks for them, a doctor with a grant.
     path("record/<uuid:pk>/conditions/list-condition/", views.list_condition, name="list_condition"),
     path("record/conditions/<uuid:pk>/update-condition/", views.update_condition, name="update_condition"),
+    path("record/<uuid:pk>/immunizations/list-immunization/", views.list_immunization, name="list_immunization"),
     path("record/<uuid:pk>/vitals/", views.vitals, name="vitals"),
     path("record/<uuid:pk>/vitals/take-vitals/", views.take_vitals, name="take_vitals"),
     path("record/lines/<slug:kind>/<uuid:pk>/mark-wrong/", views.mark_wrong, name="mark_wrong"),

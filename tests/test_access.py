@@ -22,6 +22,7 @@ from accounts.notify import notify
 from appointments import workflow as appointments
 from appointments.models import Appointment, Leave
 from billing import workflow as billing
+from chat import workflow as chat
 from doctors import workflow as doctors
 from healthstack.lib import clock
 from hospitals import workflow as hospitals
@@ -273,6 +274,7 @@ TABLE = {
     "patients:correct_allergy": (Form({"patient"}, keys=PATIENTS), lambda s: [s.allergy.pk]),
     "patients:list_condition": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
     "patients:update_condition": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.condition.pk]),
+    "patients:list_immunization": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
     "patients:vitals": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
     "patients:take_vitals": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
     "patients:mark_wrong": (
@@ -385,6 +387,18 @@ TABLE = {
         Page({"patient", "doctor"}, keys=PATIENTS | DOCTORS | LAB),
         lambda s: [s.patient.pk, s.tests[0].slug],
     ),
+    "chat:index": (Page(READ_PRESCRIPTIONS), None),
+    "chat:detail": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.chat.pk]),
+    "chat:begin": (
+        Act({"patient", "doctor"}, keys=READ_PRESCRIPTIONS),
+        lambda s: [s.patient.pk, s.doctor.slug],
+    ),
+    "chat:send": (
+        Act({"patient", "doctor"}, keys=READ_PRESCRIPTIONS, data={"client_id": "one-click", "text": "Hello"}, once=True),
+        lambda s: [s.chat.pk],
+    ),
+    "chat:read": (Act({"patient", "doctor"}, keys=READ_PRESCRIPTIONS, data={"seen": "1"}), lambda s: [s.chat.pk]),
+    "chat:file": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.written.pk]),
     "prescriptions:index": (Page(PATIENTS), None),
     "prescriptions:written": (Page(DOCTORS), None),
     "prescriptions:detail": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.signed.pk]),
@@ -456,6 +470,8 @@ def set_scene():
     scene.missed = _approved(patient, doctor)
     scene.by_video = _approved(patient, doctor)
     scene.checked_in = appointments.check_in(appointment=_approved(patient, doctor), by=doctor.user)
+    scene.chat = chat.begin(patient=patient, doctor=doctor, by=doctor.user)
+    scene.written = chat.send(conversation=scene.chat, client_id="before", upload=picture(), by=patient.user)
     scene.leave = Leave.objects.create(
         doctor=doctor, starts_at=clock.now() + timedelta(20), ends_at=clock.now() + timedelta(21)
     )

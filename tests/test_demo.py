@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, OperationalError
-from django.db.models import Count
+from django.db.models import Count, F
 from django.test import Client, override_settings
 
 from accounts.models import AuditEntry, Mail, Notification, User
 from appointments import openings, slots
 from appointments.models import Appointment, Claim, Hours, Leave, Listing, Review
+from billing import ledger
+from billing.models import Invoice, Payment, Refund
 from doctors.models import Application, Doctor, Language, Specialty
 from healthstack.demo.doctors import (
     DOCTORS,
@@ -223,6 +225,24 @@ def test_phone_numbers_could_be_dialled(then):
 
 def test_nobody_gets_a_letter(then):
     assert not Mail.objects.exists()
+
+
+# --- money
+
+
+def test_the_books_of_the_demo_agree_and_have_something_of_everything(then):
+    assert list(ledger.faults()) == []
+    invoices = Invoice.objects.issued()
+    assert {"issued", "paid", "void"} <= set(invoices.values_list("state", flat=True))
+    assert set(Payment.objects.values_list("method", flat=True)) == set(Payment.Method.values)
+    assert Payment.objects.filter(tendered__gt=F("amount")).exists()
+    assert Refund.objects.filter(state="done").exists()
+    assert 3 <= sum(invoice.is_overdue for invoice in invoices) <= invoices.count() / 5
+
+
+def test_the_patient_of_the_demo_owes_something_and_has_paid_something(then):
+    mine = Invoice.objects.as_patient(User.objects.get(email=address("patient")))
+    assert mine.open().exists() and mine.filter(state="paid").exists()
 
 
 # --- visits

@@ -13,6 +13,7 @@ from healthstack.demo.haste import (
     without_query_log,
 )
 from healthstack.demo.joining import let_join
+from healthstack.demo.laboratory import open_laboratory
 from healthstack.demo.plot import Plot
 from healthstack.demo.story import Story
 from healthstack.demo.town import FOUNDED, Calendar, address, build
@@ -59,4 +60,6 @@ def load(*, now, say):
         let_join(town, calendar)
         say("a day at the reception")
         open_desk(town, calendar)
+        say("a laboratory")
+        open_laboratory(town, calendar)
     return True

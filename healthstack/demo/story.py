@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import count
 
 from appointments import workflow as appointments
-from healthstack.demo import remedies, reviews
+from healthstack.demo import bills, remedies, reviews
 from healthstack.demo.diary import Diary
 from healthstack.demo.doctors import DOCTORS, HOUSE_NEUROLOGIST
 from healthstack.demo.patients import BUSY_TODAY, PATIENTS
@@ -145,6 +145,8 @@ class Story:
                 return
             self.when(answer, self.approve, visit)
             asked = answer
+        if bills.pays_online(visit):
+            self.when(asked + 9 * MINUTE, bills.pay_online, visit)
         if visit.fate in (CANCELLED, CALLED_OFF):
             words = remedies.CALLED_OFF_BY_PATIENT if visit.fate == CANCELLED else remedies.CALLED_OFF_BY_DOCTOR
             visit.reason = visit.reason or dice.choice(words)
@@ -181,6 +183,7 @@ class Story:
         by = visit.row.patient.user if visit.fate == CANCELLED else visit.row.doctor.user
         appointments.cancel(appointment=visit.row, reason=visit.reason, by=by)
         self._give_back(visit)
+        self.when(clock.now() + HOUR, bills.send_back, visit)
 
     def expire(self, visit):
         appointments.expire(appointment=visit.row)
@@ -214,6 +217,7 @@ class Story:
         self.inside[visit.doctor] = None
         self.known.add((visit.doctor, visit.patient))
         self._think_of_it(visit)
+        self.when(clock.now() + 4 * MINUTE, bills.pay_at_desk, visit)
 
     def _think_of_it(self, visit):
         """Most grown-ups say how it was, within two days; doctor@ has so many patients that fewer are enough."""

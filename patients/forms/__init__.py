@@ -1,6 +1,6 @@
 """What people type about themselves, and into a record."""
 
-from patients.forms.entries import ConditionForm, ConditionStandForm, VitalsForm
+from patients.forms.entries import ConditionForm, ConditionStandForm, ImmunizationForm, VitalsForm
 from patients.forms.people import (
     AllergyForm,
     BirthOrYearField,
@@ -19,6 +19,7 @@ __all__ = [
     "ConditionForm",
     "ConditionStandForm",
     "DependantForm",
+    "ImmunizationForm",
     "InviteForm",
     "ProfileForm",
     "RegisterForm",

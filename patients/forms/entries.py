@@ -12,7 +12,7 @@ from healthstack.lib import clock
 from healthstack.lib.forms import HouseForm, TypedDateField
 from healthstack.lib.stamps import stamp_field
 from patients import vitals
-from patients.models import Condition, Diagnosis
+from patients.models import Condition, Diagnosis, Immunization
 from patients.workflow.entries import condition_stamp
 
 
@@ -140,3 +140,34 @@ class VitalsForm(HouseForm, forms.Form):
             taken_at = datetime.combine(facts["day"], facts["time"], tzinfo=timezone.get_current_timezone())
             return {"values": values, "taken_at": taken_at.replace(second=0, microsecond=0)}
         return facts
+
+
+class ImmunizationForm(HouseForm, forms.ModelForm):
+    """A vaccine, as it stands in the vaccination card."""
+
+    dose = forms.IntegerField(
+        label=_("Which dose"),
+        required=False,
+        min_value=1,
+        max_value=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={
+            "invalid": _("Enter a number from 1 to 20"),
+            "min_value": _("Enter a number from 1 to 20"),
+            "max_value": _("Enter a number from 1 to 20"),
+        },
+    )
+    given_on = TypedDateField(label=_("Given on"), help_text=_("For example, 27 3 2024"))
+    required = {"vaccine": _("Enter the vaccine"), "given_on": _("Enter the day")}
+
+    class Meta:
+        model = Immunization
+        fields = ("vaccine", "dose", "given_on", "lot", "place")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["vaccine"].help_text = _("As on the card: BCG, MMR, tetanus.")
+        self.fields["place"].help_text = _("The hospital, or the camp.")
+
+    def _post_clean(self):
+        """The rules are the verb's."""

@@ -119,3 +119,22 @@ class Observation(Entry):
     @property
     def shown(self):
         return vitals.shown(self.value, self.second)
+
+
+class Immunization(Entry):
+    """A vaccine that was given (FHIR Immunization)."""
+
+    vaccine = models.CharField(_("vaccine"), max_length=120)
+    dose = models.PositiveSmallIntegerField(_("which dose"), null=True, blank=True)
+    given_on = models.DateField(_("given on"))
+    lot = models.CharField(_("batch"), max_length=40, blank=True)
+    place = models.CharField(_("where"), max_length=120, blank=True)
+
+    objects = querysets.EntryQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=("patient", "given_on", "id"), name="immunization_of_patient"),)
+        permissions = (("list_immunization", "Can add a vaccination to a record"),)
+
+    def __str__(self):
+        return self.vaccine

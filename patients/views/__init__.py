@@ -1,6 +1,6 @@
 """HTTP of the record. The pages that show it with what other floors know are on the roof."""
 
-from patients.views.conditions import list_condition, mark_wrong, update_condition
+from patients.views.conditions import list_condition, list_immunization, mark_wrong, update_condition
 from patients.views.people import (
     add_dependant,
     correct_allergy,
@@ -24,6 +24,7 @@ __all__ = [
     "invite",
     "list_allergy",
     "list_condition",
+    "list_immunization",
     "mark_wrong",
     "take_vitals",
     "update_condition",

@@ -1,4 +1,4 @@
-"""HTTP of conditions, and of marking any line of a record as wrong."""
+"""HTTP of conditions and vaccinations, and of marking any line of a record as wrong."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from healthstack.lib.forms import attempt, posted
 from patients import workflow
-from patients.forms import ConditionForm, ConditionStandForm, WrongForm
-from patients.models import Condition, Diagnosis, Observation
+from patients.forms import ConditionForm, ConditionStandForm, ImmunizationForm, WrongForm
+from patients.models import Condition, Diagnosis, Immunization, Observation
 from patients.views.access import frame, open_patient
 
 MOST_FOUND = 20
-KINDS = {"condition": Condition, "observation": Observation}
+KINDS = {"condition": Condition, "immunization": Immunization, "observation": Observation}
 
 
 @permission_required("patients.list_condition", raise_exception=True)
@@ -52,6 +52,18 @@ def update_condition(request, pk):
     return render(
         request, "patients/update_condition.html", {**facts, "form": form, "condition": condition}, status=status
     )
+
+
+@permission_required("patients.list_immunization", raise_exception=True)
+def list_immunization(request, pk):
+    patient = open_patient(request, pk)
+    form = ImmunizationForm(posted(request))
+    status = attempt(form, lambda facts: workflow.list_immunization(patient=patient, by=request.user, **facts))
+    facts = frame(request, patient)
+    if not status:
+        messages.success(request, _("The vaccination is on the list."))
+        return redirect(facts["back"])
+    return render(request, "patients/list_immunization.html", {**facts, "form": form}, status=status)
 
 
 @permission_required("patients.mark_wrong", raise_exception=True)

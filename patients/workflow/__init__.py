@@ -8,7 +8,7 @@ from patients.workflow.claims import (
     invite,
 )
 from patients.workflow.diagnoses import load_diagnoses
-from patients.workflow.entries import list_condition, mark_wrong, update_condition
+from patients.workflow.entries import list_condition, list_immunization, mark_wrong, update_condition
 from patients.workflow.people import (
     MOST_DEPENDANTS,
     PATIENTS,
@@ -56,6 +56,7 @@ __all__ = [
     "limit_access",
     "list_allergy",
     "list_condition",
+    "list_immunization",
     "load_diagnoses",
     "mark_wrong",
     "open_record",

@@ -10,7 +10,7 @@ from healthstack.lib import clock
 from healthstack.lib.rules import RuleBroken
 from healthstack.lib.stamps import check_stamp, stamp
 from healthstack.lib.transactions import one_transaction
-from patients.models import Condition, Patient
+from patients.models import Condition, Immunization, Patient
 
 STANDS = ("status", "onset_on", "resolved_on", "note", "is_confirmed")
 
@@ -99,6 +99,23 @@ def _check_days(patient, status, onset_on, resolved_on):
         raise RuleBroken(_("It cannot be over in the future."), field="resolved_on")
     if onset_on and resolved_on and resolved_on < onset_on:
         raise RuleBroken(_("It cannot be over before it began."), field="resolved_on")
+
+
+@one_transaction
+def list_immunization(*, patient, by, vaccine, given_on, dose=None, lot="", place=""):
+    """One more vaccination. -> Immunization"""
+    patient = may_write(patient, by)
+    vaccine = " ".join(vaccine.split())
+    if not patient.born_on <= given_on <= clock.today():
+        raise RuleBroken(_("Enter a day between the birth and today"), field="given_on")
+    same = Immunization.objects.of(patient).current().filter(vaccine__iexact=vaccine, given_on=given_on)
+    if same.exists():
+        raise RuleBroken(_("%(what)s is on the list for that day already.") % {"what": vaccine}, field="vaccine")
+    row = Immunization.objects.create(
+        **written(patient, by), vaccine=vaccine, given_on=given_on, dose=dose, lot=lot.strip(), place=place.strip()
+    )
+    record("patients.immunization_listed", by=by, about=patient, immunization=str(row.pk))
+    return row
 
 
 @one_transaction

@@ -15,6 +15,7 @@ LOGINS = (
     ("doctor on the way in", f"{address('newdoctor')} … {address('newdoctor', 4)}"),
     ("hospital administrator", address("hospital")),
     ("receptionist", address("reception")),
+    ("technician", f"{address('lab')}, {address('lab', 2)}"),
     ("administrator", address("admin")),
 )
 
