@@ -404,11 +404,6 @@ TABLE = {
     "prescriptions:detail": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.signed.pk]),
     "prescriptions:draft": (Form({"doctor"}, keys=DOCTORS), lambda s: [s.started.pk]),
     "prescriptions:sign": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.drafted.pk]),
-    "prescriptions:pdf": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.signed.pk]),
-    "prescriptions:suggest": (Page(DOCTORS), lambda s: [0]),
-    "prescriptions:replace": (Act({"doctor"}, keys=DOCTORS, once=True), lambda s: [s.signed.pk]),
-    "prescriptions:withdraw": (Act({"doctor"}, keys=DOCTORS, data={"reason": "Wrong dose"}), lambda s: [s.signed.pk]),
-    "prescriptions:verify": (OPEN_TO_ALL, lambda s: [s.signed.code]),
 }
 # Tested elsewhere: logging in, the second step and staying logged in (tests/entrance), the panel (tests/panel), the theme (a
 # cookie), what a payment service says (tests/billing).
@@ -543,7 +538,7 @@ def consulting(scene):
 
 
 def _written(visit, doctor):
-    medicine = Medicine(name="Paracetamol", dose_quantity=1, dose_unit="tablet", pattern="1-0-1", days=3)
+    medicine = Medicine(name="Paracetamol", dose="1 tablet", frequency="1-0-1", days=3)
     return prescriptions.draft(appointment=visit, diagnosis="Fever", medicines=[medicine], by=doctor)
 
 
@@ -572,10 +567,6 @@ NEED_A_VISIT = {
     "prescriptions:detail",
     "prescriptions:draft",
     "prescriptions:sign",
-    "prescriptions:pdf",
-    "prescriptions:replace",
-    "prescriptions:withdraw",
-    "prescriptions:verify",
     "appointments:complete",
     "appointments:write_review",
     "appointments:answer_review",
