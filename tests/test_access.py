@@ -394,7 +394,9 @@ TABLE = {
         lambda s: [s.patient.pk, s.doctor.slug],
     ),
     "chat:send": (
-        Act({"patient", "doctor"}, keys=READ_PRESCRIPTIONS, data={"client_id": "one-click", "text": "Hello"}, once=True),
+        Act(
+            {"patient", "doctor"}, keys=READ_PRESCRIPTIONS, data={"client_id": "one-click", "text": "Hello"}, once=True
+        ),
         lambda s: [s.chat.pk],
     ),
     "chat:read": (Act({"patient", "doctor"}, keys=READ_PRESCRIPTIONS, data={"seen": "1"}), lambda s: [s.chat.pk]),
@@ -404,6 +406,11 @@ TABLE = {
     "prescriptions:detail": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.signed.pk]),
     "prescriptions:draft": (Form({"doctor"}, keys=DOCTORS), lambda s: [s.started.pk]),
     "prescriptions:sign": (Act({"doctor"}, keys=DOCTORS), lambda s: [s.drafted.pk]),
+    "prescriptions:pdf": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.signed.pk]),
+    "prescriptions:suggest": (Page(DOCTORS), lambda s: [0]),
+    "prescriptions:replace": (Act({"doctor"}, keys=DOCTORS, once=True), lambda s: [s.signed.pk]),
+    "prescriptions:withdraw": (Act({"doctor"}, keys=DOCTORS, data={"reason": "Wrong dose"}), lambda s: [s.signed.pk]),
+    "prescriptions:verify": (OPEN_TO_ALL, lambda s: [s.signed.code]),
 }
 # Tested elsewhere: logging in, the second step and staying logged in (tests/entrance), the panel (tests/panel), the theme (a
 # cookie), what a payment service says (tests/billing).
@@ -538,7 +545,7 @@ def consulting(scene):
 
 
 def _written(visit, doctor):
-    medicine = Medicine(name="Paracetamol", dose="1 tablet", frequency="1-0-1", days=3)
+    medicine = Medicine(name="Paracetamol", dose_quantity=1, dose_unit="tablet", pattern="1-0-1", days=3)
     return prescriptions.draft(appointment=visit, diagnosis="Fever", medicines=[medicine], by=doctor)
 
 
@@ -567,6 +574,10 @@ NEED_A_VISIT = {
     "prescriptions:detail",
     "prescriptions:draft",
     "prescriptions:sign",
+    "prescriptions:pdf",
+    "prescriptions:replace",
+    "prescriptions:withdraw",
+    "prescriptions:verify",
     "appointments:complete",
     "appointments:write_review",
     "appointments:answer_review",
