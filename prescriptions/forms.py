@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -128,6 +129,7 @@ class MedicineForm(HandDrawn, forms.ModelForm):
         )
         self.fields["days"].error_messages["invalid"] = _("Enter a number of days")
         self.fields["days"].required = False
+        self.fields["days"].validators += [MinValueValidator(1), MaxValueValidator(dosing.MOST_DAYS)]
         self.fields["often"].choices = _often()
         unit = self.fields["dose_unit"]
         unit.required, unit.choices = True, [("", _("Choose")), *dosing.Unit.choices]
@@ -150,6 +152,9 @@ class MedicineForm(HandDrawn, forms.ModelForm):
 
     def has_changed(self):
         return not self.is_empty() if self.is_bound else super().has_changed()
+
+    def _post_clean(self):
+        """No row is made here: `medicine` does. A row's own checks would ask the database once for each line."""
 
     @property
     def is_special(self):

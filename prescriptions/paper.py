@@ -73,4 +73,4 @@ def _allergies(sheet):
 
 
 def _cells(medicine):
-    return [str(medicine), medicine.in_words, medicine.in_short, str(medicine.how_long), medicine.how_much]
+    return [str(medicine), medicine.in_words, medicine.in_short, str(medicine.how_long), medicine.how_much or "–"]

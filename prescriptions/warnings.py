@@ -125,7 +125,9 @@ def _of_one(n, name, ingredients, danger, seen):
         if key in seen:
             other, already = seen[key]
             words = _("%(name)s and %(other)s both have %(what)s.")
-            if already:
+            if already and other == name:
+                words = _("The patient should be taking %(name)s already.")
+            elif already:
                 words = _("%(name)s has %(what)s, as has %(other)s, which the patient should be taking already.")
             yield Warning(DOUBLE, n, key, words % {"name": name, "other": other, "what": ingredient})
         seen[key] = (name, False)

@@ -77,6 +77,7 @@ def pages(town):
             "/prescriptions/written/",
             town.signed.get_absolute_url(),
             town.draft.get_absolute_url(),
+            "/prescriptions/suggest/0/?medicines-0-name=leve",
             reverse("prescriptions:draft", args=[visit["in_consultation"].pk]),
             "/notifications/",
         ],

@@ -177,6 +177,19 @@ def wrong_line(page, town):
     send(page, "Save and read it once more")
 
 
+def looked_up(page, town):
+    fill(page, medicines__1__name="prop")
+    send(page, "Look up medicine 2")
+
+
+def warned(page, town):
+    """A medicine of the list that has what the patient must not get."""
+    fill(page, medicines__1__name="Amoxicillin", medicines__1__dose_quantity="1", medicines__1__days="5")
+    page.locator("[name='medicines-1-often']").select_option("1-0-1")
+    page.locator("[name='medicines-1-dose_unit']").select_option("tablet")
+    send(page, "Save and read it once more")
+
+
 def ticked(page, town):
     for box in page.locator("tbody input[type=checkbox]").all()[:2]:
         box.check()
@@ -190,6 +203,8 @@ VISITOR = [
     Page("find-neuro", "find", query="?q=neuro&city=Lucknow"),
     Page("find-filters", "find", query="?specialty=neurology&language=hi&when=week"),
     Page("find-nobody", "find", query="?q=zebra&city=Lucknow&when=today&gender=female&fee=500"),
+    Page("verify", "prescriptions:verify", ("prescription.code",)),
+    Page("verify-wrong", "prescriptions:verify", ("=0000000000000000",), status=404),
     Page("doctor", "doctor", ("doctor.slug",)),
     Page("doctor-hindi", "doctor", ("hindi_doctor.slug",)),
     Page("doctor-no-hours", "doctor", ("idle_doctor.slug",)),
@@ -332,6 +347,9 @@ DOCTOR = [
     Page("draft-wrong", "prescriptions:draft", ("inside.pk",), then=wrong_line, status=422),
     Page("prescription-draft", "prescriptions:detail", ("draft.pk",)),
     Page("prescription", "prescriptions:detail", ("prescription.pk",)),
+    Page("prescription-withdraw", "prescriptions:detail", ("prescription.pk",), then=opened("Withdraw")),
+    Page("draft-looked-up", "prescriptions:draft", ("inside.pk",), then=looked_up),
+    Page("draft-warned", "prescriptions:draft", ("inside.pk",), then=warned, status=409),
     Page("prescriptions", "prescriptions:written"),
     Page("patients", "patients"),
     Page("patients-none", "patients", query="?q=zebra"),

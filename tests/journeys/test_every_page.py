@@ -244,6 +244,10 @@ ACTS = {
     "patients:end_guardianship",
     "patients:end_access",
     "prescriptions:sign",
+    "prescriptions:replace",
+    "prescriptions:withdraw",
+    "prescriptions:pdf",  # a file
+    "prescriptions:suggest",  # a part of a page
     "find-counts",  # a part of a page
     "doctors:document",  # a file
     "hospitals:photo",  # a file

@@ -24,6 +24,7 @@ from hospitals.models import Hospital, Staff, VisitType
 from patients import workflow as patients
 from patients.models import Patient
 from prescriptions import workflow as prescriptions
+from prescriptions.formulary import Item
 from prescriptions.models import Medicine
 from tests.factories import (
     DoctorFactory,
@@ -302,6 +303,12 @@ def _records(town):
         medicines=[_line("Propranolol", "40 mg", 30)],
         by=doctor.user,
     )
+    # After the draft: what is known of it only now is warned of on its page.
+    items = [Item(n, f"{name} Tablets IP 40 mg", "10's", Decimal(9), "") for n, name in enumerate(LISTED, 1)]
+    prescriptions.import_formulary(items=items, source="a list", by=None)
+
+
+LISTED = ("Propranolol", "Propafenone", "Amoxicillin")
 
 
 def _line(name, strength, days, **more):

@@ -89,7 +89,9 @@ def test_the_same_ingredient_twice_asks_for_a_reason(visit, chosen):
 
 
 def test_what_somebody_else_prescribed_counts_as_taken_already(visit, chosen, other_doctor, patient, doctor):
-    other = appointments.approve(appointment=book(patient, other_doctor, slot=free_slots(other_doctor)[3]), by=other_doctor.user)
+    other = appointments.approve(
+        appointment=book(patient, other_doctor, slot=free_slots(other_doctor)[3]), by=other_doctor.user
+    )
     appointments.check_in(appointment=other, by=other_doctor.user)
     other = appointments.start(appointment=other, by=other_doctor.user)
     draft = write(visit, [chosen(2)])
@@ -98,7 +100,7 @@ def test_what_somebody_else_prescribed_counts_as_taken_already(visit, chosen, ot
         workflow.sign(prescription=draft, by=doctor.user)
     draft.refresh_from_db()
     assert draft.state == "draft"
-    assert "should be taking already" in said(visit, chosen(2))
+    assert "should be taking Paracetamol 500 mg already" in said(visit, chosen(2))
     with clock.at(clock.now() + timedelta(days=3)):
         assert "already" not in said(visit, chosen(2))
 
