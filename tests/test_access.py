@@ -317,6 +317,10 @@ TABLE = {
     "appointments:explain": (Page(DOCTORS | DESK | {"hospital_admin", "other_hospital_admin"}), None),
     "appointments:overbook": (Form(DOCTORS, keys=DOCTORS | DESK), None),
     "appointments:write_review": (Form({"patient"}, keys=PATIENTS), lambda s: [s.seen.pk]),
+    "appointments:note": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.seen.pk]),
+    "appointments:write_note": (Form({"doctor"}, keys=DOCTORS), lambda s: [s.started.pk]),
+    "appointments:sign_note": (Act({"doctor"}, keys=DOCTORS, once=True), lambda s: [s.started.pk]),
+    "appointments:amend_note": (Form({"doctor"}, keys=DOCTORS), lambda s: [s.seen.pk]),
     "appointments:reviews": (Page(DOCTORS), None),
     "appointments:answer_review": (
         Act({"doctor"}, keys=DOCTORS, data={"answer": "Thank you."}, once=True),
@@ -539,6 +543,9 @@ def consulting(scene):
         scene.seen = appointments.complete(appointment=before, by=doctor)
         scene.review = appointments.write_review(appointment=scene.seen, stars=5, by=scene.patient.user)
         scene.started = appointments.start(appointment=scene.checked_in, by=doctor)
+        for visit in (scene.seen, scene.started):
+            appointments.write_note(appointment=visit, text="Headache, no fever.", by=doctor)
+        appointments.sign_note(appointment=scene.seen, by=doctor)
         scene.drafted = _written(scene.started, doctor) if draft else None
 
     return begin
@@ -581,6 +588,10 @@ NEED_A_VISIT = {
     "appointments:complete",
     "appointments:write_review",
     "appointments:answer_review",
+    "appointments:note",
+    "appointments:write_note",
+    "appointments:sign_note",
+    "appointments:amend_note",
 }
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from appointments import slots
 from appointments.boards import instead_of, nearest_of
 from appointments.forms import ReasonForm
-from appointments.models import Appointment, Review
+from appointments.models import Appointment, Note, Review
 from appointments.openings import by_day
 from appointments.workflow import why_too_late
 from billing.models import Invoice
@@ -50,6 +50,7 @@ def visit(request, pk):
         "invoice": Invoice.objects.visible_to(request.user).filter(pk=visit.invoice_id).first(),
         "tests": list(Order.objects.filter(appointment=visit).for_rows()) if may_read or is_patient else [],
         "reasons": ReasonForm.REASONS,
+        "note": Note.objects.visible_to(request.user).filter(appointment=visit).first() if visit.started_at else None,
         "review": _review(visit) if is_doctor or is_patient else None,
         **_changes(request, visit, is_doctor),
         "now": clock.now(),
