@@ -35,7 +35,7 @@ from prescriptions import workflow as prescriptions
 from prescriptions.models import Medicine
 from tests import guard
 from tests.conftest import MONDAY, gather
-from tests.factories import book, picture, send_document
+from tests.factories import book, pdf, picture, send_document
 
 PEOPLE = (
     "visitor",
@@ -275,6 +275,8 @@ TABLE = {
     "patients:list_condition": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
     "patients:update_condition": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.condition.pk]),
     "patients:list_immunization": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
+    "patients:keep_document": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
+    "patients:document": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.paper.pk]),
     "patients:vitals": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
     "patients:take_vitals": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
     "patients:mark_wrong": (
@@ -456,6 +458,9 @@ def set_scene():
     )
     scene.dependant = cast["dependant"]
     scene.allergy = patients.list_allergy(patient=patient, substance="Penicillin", by=patient.user)
+    scene.paper = patients.keep_document(
+        patient=patient, kind="letter", title="Letter", dated_on=date(2026, 2, 1), upload=pdf(), by=patient.user
+    )
     scene.condition = patients.list_condition(patient=patient, text="Hay fever", by=patient.user)
     notify(patient.user, "test", "Something happened.", path="/dashboard/", mail=False)
     for someone in (patient.user, doctor.user):

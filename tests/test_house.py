@@ -181,7 +181,7 @@ def verbs(app):
     }
 
 
-WITH_VERBS = ["accounts", "hospitals", "doctors", "patients", "appointments", "laboratory", "prescriptions"]
+WITH_VERBS = ["accounts", "hospitals", "doctors", "patients", "appointments", "laboratory", "prescriptions", "chat"]
 
 
 @pytest.mark.parametrize("app", WITH_VERBS)
