@@ -8,6 +8,7 @@ PATIENT = (
     " patients.update_profile patients.deny_allergies patients.add_dependant patients.end_guardianship"
     " patients.invite_patient appointments.view_visit_note"
     " patients.list_condition patients.update_condition patients.mark_wrong patients.take_vitals patients.list_immunization"
+    " patients.keep_document patients.read_document"
     " prescriptions.view_prescription"
     " appointments.reschedule_appointment appointments.write_review"
     " billing.view_invoice billing.pay_invoice"
@@ -32,6 +33,7 @@ DOCTOR = (
     " laboratory.view_order laboratory.place_order laboratory.cancel_order"
     " chat.begin_conversation chat.read_conversation chat.send_message"
     " patients.list_condition patients.update_condition patients.mark_wrong patients.take_vitals patients.list_immunization"
+    " patients.keep_document patients.read_document"
 )
 RECEPTIONIST = (
     "appointments.view_appointment appointments.view_hospital_appointment appointments.book_for_patient"
