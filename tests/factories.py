@@ -202,7 +202,8 @@ def tests_at(visit, hospital, technician):
     """Tests that a hospital does, and two orders of a visit: one of which nothing is taken yet, and one at work, with
     a released result, a verified one and a sample. -> SimpleNamespace
     """
-    lab, kinds = SimpleNamespace(), (("colour", "urine", "text"), ("sugar", "blood", "number"), ("smear", "stool", "text"))
+    lab = SimpleNamespace()
+    kinds = (("colour", "urine", "text"), ("sugar", "blood", "number"), ("smear", "stool", "text"))
     lab.tests = [Test.objects.create(slug=s, name=s.title(), group="Some", specimen=of, kind=k) for s, of, k in kinds]
     for test in lab.tests:
         Price.objects.create(hospital=hospital, test=test, amount=100)
