@@ -300,6 +300,55 @@ class Review(models.Model):
         return f"{first} {rest[-1][0]}." if rest else first
 
 
+class Note(models.Model):
+    """What the doctor writes down of a visit: a draft until it is signed, and then only added to."""
+
+    LONGEST = 20_000
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    appointment = models.OneToOneField(Appointment, models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="+", db_index=False)
+    text = models.TextField(_("note"))
+    version = models.PositiveIntegerField(default=1)
+    written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=clock.now)
+    signed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = querysets.NoteQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=("patient", "signed_at", "id"), name="note_of_patient"),)
+        permissions = (
+            ("view_visit_note", "Can read the note of a visit"),
+            ("write_note", "Can write the note of an own visit"),
+            ("sign_note", "Can sign the note of an own visit"),
+            ("amend_note", "Can add to a signed note"),
+        )
+
+    def __str__(self):
+        return str(self.appointment_id)
+
+    def get_absolute_url(self):
+        return reverse("appointments:note", args=[self.appointment_id])
+
+
+class Addendum(models.Model):
+    """What was added to a signed note: the note itself stays as it was signed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    note = models.ForeignKey(Note, models.PROTECT, related_name="addenda")
+    text = models.TextField(_("addition"))
+    written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("written_at", "id")
+        verbose_name_plural = _("addenda")
+
+    def __str__(self):
+        return str(self.note_id)
+
+
 class Claim(models.Model):
     """Five minutes of a doctor, and of a patient, that are taken. There while the visit holds its time.
 

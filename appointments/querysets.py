@@ -165,6 +165,18 @@ class ReviewQuerySet(models.QuerySet):
         return self.filter(doctor__user=user) if user.is_authenticated else self.none()
 
 
+class NoteQuerySet(models.QuerySet):
+    def signed(self):
+        return self.exclude(signed_at=None)
+
+    def visible_to(self, user):
+        """The own ones, also when the record is closed by now; else signed ones of records that this person may open."""
+        if not user.is_authenticated:
+            return self.none()
+        open_to = Q(patient__in=Patient.objects.visible_to(user).values("pk"), signed_at__isnull=False)
+        return self.filter(Q(written_by=user) | open_to)
+
+
 class HoursQuerySet(models.QuerySet):
     def offered(self):
         """Hours that count: the hospital is open to bookings and the doctor still works there."""

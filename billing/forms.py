@@ -1,5 +1,6 @@
 """What people type about money."""
 
+from datetime import date
 from decimal import Decimal
 
 from django import forms
@@ -96,11 +97,26 @@ class RefundForm(HouseForm, forms.Form):
     key = forms.CharField(max_length=60, widget=forms.HiddenInput)
 
 
+class DayField(TypedDateField):
+    """A day in the browser's own calendar, which reads and writes 2026-03-02; typed by hand it may look as everywhere."""
+
+    def __init__(self, **kwargs):
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
+
+    def prepare_value(self, value):
+        return value.isoformat() if isinstance(value, date) else value
+
+
 class PeriodForm(HouseForm, forms.Form):
     """Of which days the takings are shown."""
 
-    begins = TypedDateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    ends = TypedDateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    begins = DayField(label=_("From"), required=False)
+    ends = DayField(label=_("To"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Both stand there already; that they may be left out need not be said.
+        self.fields["begins"].label, self.fields["ends"].label = _("From"), _("To")
 
     def clean(self):
         data = super().clean()

@@ -200,7 +200,8 @@ def desk(request):
     page = page_by_key(
         rows.with_people(), ("opened_at", "id"), after=request.GET.get("after", ""), descending=True, size=25
     )
-    return render(request, "billing/desk.html", {"page": page, "show": show, "words": words})
+    several = len({row.hospital_id for row in page.rows}) > 1
+    return render(request, "billing/desk.html", {"page": page, "show": show, "words": words, "several": several})
 
 
 def _takings(request):
@@ -212,8 +213,8 @@ def _takings(request):
     if hospital is None or not form.is_valid():
         return hospital, form, None
     ends = form.cleaned_data["ends"] or clock.today()
-    begins = form.cleaned_data["begins"] or ends.replace(day=1)
-    return hospital, form, Takings(hospital, min(begins, ends), ends)
+    begins = min(form.cleaned_data["begins"] or ends.replace(day=1), ends)
+    return hospital, PeriodForm(initial={"begins": begins, "ends": ends}), Takings(hospital, begins, ends)
 
 
 @permission_required("billing.view_takings", raise_exception=True)

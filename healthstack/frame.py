@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Notification, User
 from appointments.models import Appointment
+from chat.models import Conversation
 from hospitals.models import Hospital, Staff
 
 THEMES = ("light", "dark")
@@ -49,8 +50,8 @@ def frame(request):
 
 
 def waiting_for(user):
-    """{"unread": lines of the inbox, "requests": visits asked of this doctor, "desk": works in a hospital, "reception":
-    the hospital, by its slug, at whose reception this person sits first}.
+    """{"unread": lines of the inbox, "requests": visits asked of this doctor, "chats": messages to read, "desk":
+    works in a hospital, "reception": the hospital, by its slug, at whose reception this person sits first}.
 
     One query in a request, whoever asks first; counts end at a hundred.
     """
@@ -61,10 +62,11 @@ def waiting_for(user):
             unread=Subquery(unread.annotate(n=Count("pk")).values("n"), output_field=IntegerField()),
             requests=Subquery(requests.annotate(n=Count("pk")).values("n"), output_field=IntegerField()),
             desk=Exists(Staff.objects.of(user)),
+            chats=Subquery(Conversation.objects.unread_by(user), output_field=IntegerField()),
             reception=Subquery(Hospital.objects.at_desk(user).order_by("name", "pk").values("slug")[:1]),
         )
-        found = row.first() or {"unread": 0, "requests": 0, "desk": False, "reception": None}
-        numbers = {name: min(found[name] or 0, 100) for name in ("unread", "requests", "desk")}
+        found = row.first() or {"unread": 0, "requests": 0, "chats": 0, "desk": False, "reception": None}
+        numbers = {name: min(found[name] or 0, 100) for name in ("unread", "requests", "chats", "desk")}
         user.waiting = {**numbers, "reception": found["reception"]}
     return user.waiting
 
@@ -136,9 +138,10 @@ class Frame:
                     _("My care"),
                     [
                         self._link(_("Appointments"), "cal", reverse("appointments:index"), short=_("Visits")),
-                        self._link(_("Prescriptions"), "rx", reverse("prescriptions:index"), short=_("Medicines")),
+                        self._link(_("Prescriptions"), "rx", reverse("prescriptions:index")),
                         self._link(_("Invoices"), "bill", reverse("billing:index")),
                         self._link(_("Reports"), "flask", reverse("laboratory:index")),
+                        self._chats(),
                         self._link(_("My record"), "file", reverse("record"), short=_("Record")),
                         self._link(_("Who may see it"), "shield", reverse("record-access")),
                         self._link(_("My children"), "user", reverse("patients:dependants")),
@@ -149,7 +152,7 @@ class Frame:
             links = []
             if self.role == "doctor":
                 links = [
-                    self._link(_("Appointments"), "cal", reverse("appointments:day"), short=_("Visits")),
+                    self._link(_("Appointments"), "cal", reverse("appointments:day")),
                     self._link(
                         _("Requests"),
                         "queue",
@@ -158,6 +161,7 @@ class Frame:
                         count=waiting_for(self.user)["requests"],
                     ),
                     self._link(_("My patients"), "user", reverse("patients"), short=_("Patients")),
+                    self._chats(),
                     self._link(_("Prescriptions"), "rx", reverse("prescriptions:written")),
                     self._link(_("Reviews"), "star", reverse("appointments:reviews")),
                 ]
@@ -190,6 +194,11 @@ class Frame:
         if self.role == "panel":
             groups[0].links.append(self._link(_("Admin panel"), "sliders", reverse("admin:index"), short=_("Panel")))
         return groups
+
+    def _chats(self):
+        """The messages, with how many are unread."""
+        count = waiting_for(self.user)["chats"]
+        return self._link(_("Messages"), "chat", reverse("chat:index"), short=_("Chat"), count=count)
 
     def _desk(self):
         """What is done at a desk: of the hospital whose page this is, else of the person's first."""

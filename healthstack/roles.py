@@ -6,8 +6,9 @@ PATIENT = (
     "appointments.view_appointment appointments.book_appointment appointments.cancel_appointment"
     " patients.open_own_record patients.list_allergy patients.correct_allergy patients.end_access"
     " patients.update_profile patients.deny_allergies patients.add_dependant patients.end_guardianship"
-    " patients.invite_patient"
+    " patients.invite_patient appointments.view_visit_note"
     " patients.list_condition patients.update_condition patients.mark_wrong patients.take_vitals patients.list_immunization"
+    " patients.keep_document patients.read_document"
     " prescriptions.view_prescription"
     " appointments.reschedule_appointment appointments.write_review"
     " billing.view_invoice billing.pay_invoice"
@@ -28,9 +29,11 @@ DOCTOR = (
     " prescriptions.replace_prescription prescriptions.withdraw_prescription"
     " appointments.reschedule_appointment appointments.explain_time appointments.share_link_appointment"
     " appointments.answer_review appointments.overbook_appointment"
+    " appointments.view_visit_note appointments.write_note appointments.sign_note appointments.amend_note"
     " laboratory.view_order laboratory.place_order laboratory.cancel_order"
     " chat.begin_conversation chat.read_conversation chat.send_message"
     " patients.list_condition patients.update_condition patients.mark_wrong patients.take_vitals patients.list_immunization"
+    " patients.keep_document patients.read_document"
 )
 RECEPTIONIST = (
     "appointments.view_appointment appointments.view_hospital_appointment appointments.book_for_patient"

@@ -84,6 +84,7 @@ urlpatterns = [
     path("", include("prescriptions.urls")),
     path("", include("billing.urls")),
     path("", include("laboratory.urls")),
+    path("", include("chat.urls")),
     path("", include("accounts.urls")),
     path("accounts/signup/patient/", another_role.join_patient, name="account_signup"),
     path("accounts/signup/doctor/", another_role.join_doctor, name="account_signup_doctor"),

@@ -2,6 +2,7 @@
 
 from accounts import workflow as accounts
 from appointments import workflow as appointments
+from chat import workflow as chat
 from healthstack import roles
 from patients import workflow as patients
 
@@ -14,5 +15,6 @@ TABLE = {
     "hospitals.importing": [appointments.hold_hospitals],
     "hospitals.imported": [appointments.relist_hospitals, appointments.reindex_hospitals],
     "doctors.changed": [appointments.relist],
+    "appointments.confirmed": [chat.begin_with_visit],
     "billing.paid": [],
 }

@@ -94,12 +94,12 @@ class Range(models.Model):
 
     @property
     def ages(self):
-        """'up to 30 days', '1 year to 3 years', 'from 18 years'"""
+        """'under 31 days', '1 year to under 4 years', 'from 18 years'"""
         if self.to_days is None:
             return _("from %(age)s") % {"age": age_words(self.from_days)} if self.from_days else _("any age")
         if not self.from_days:
-            return _("up to %(age)s") % {"age": age_words(self.to_days)}
-        return _("%(first)s to %(last)s") % {"first": age_words(self.from_days), "last": age_words(self.to_days)}
+            return _("under %(age)s") % {"age": age_words(self.to_days)}
+        return _("%(first)s to under %(last)s") % {"first": age_words(self.from_days), "last": age_words(self.to_days)}
 
     @property
     def span(self):

@@ -136,8 +136,8 @@ def age_words(days):
     """'30 days', '6 months', '18 years': in the largest unit that says it well enough."""
     if days < 62:
         return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
-    if days < 730:
-        months = round(days / 30.44)
+    months = round(days / 30.44)
+    if months < 24 and months % 12:
         return ngettext("%(n)d month", "%(n)d months", months) % {"n": months}
     years = round(days / 365.25)
     return ngettext("%(n)d year", "%(n)d years", years) % {"n": years}

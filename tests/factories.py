@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
+from types import SimpleNamespace
 
 import factory
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,6 +19,8 @@ from doctors.models import Doctor, Language, Specialty
 from healthstack.lib import clock
 from hospitals import workflow as hospitals
 from hospitals.models import Hospital, VisitType
+from laboratory import workflow as laboratory
+from laboratory.models import Item, Price, Test
 from patients import workflow as patients
 from patients.models import Patient
 
@@ -193,6 +196,29 @@ def book(patient, doctor, *, slot=None, visit_type=VisitType.CHECK_UP, **facts):
         by=facts.pop("by", patient.user),
         **facts,
     )
+
+
+def tests_at(visit, hospital, technician):
+    """Tests that a hospital does, and two orders of a visit: one of which nothing is taken yet, and one at work, with
+    a released result, a verified one and a sample. -> SimpleNamespace
+    """
+    lab = SimpleNamespace()
+    kinds = (("colour", "urine", "text"), ("sugar", "blood", "number"), ("smear", "stool", "text"))
+    lab.tests = [Test.objects.create(slug=s, name=s.title(), group="Some", specimen=of, kind=k) for s, of, k in kinds]
+    for test in lab.tests:
+        Price.objects.create(hospital=hospital, test=test, amount=100)
+    facts = {"patient": visit.patient, "doctor": visit.doctor, "by": visit.doctor.user, "appointment": visit}
+    lab.order, lab.at_work = (laboratory.place(hospital=hospital, tests=lab.tests, **facts) for _twice in range(2))
+    for test, text in zip(lab.tests, ("Clear", "90", ""), strict=True):
+        lab.specimen = laboratory.collect(order=lab.at_work, kind=test.specimen, by=technician)
+        item = Item.objects.select_related("order", "test").get(order=lab.at_work, test=test)
+        if text:
+            laboratory.enter(item=item, text=text, by=technician)
+            laboratory.verify(item=item, by=technician)
+        if test == lab.tests[0]:
+            lab.released = item
+            laboratory.release(order=lab.at_work, by=technician)
+    return lab
 
 
 def inbox(person):

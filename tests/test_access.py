@@ -27,15 +27,13 @@ from doctors import workflow as doctors
 from healthstack.lib import clock
 from hospitals import workflow as hospitals
 from hospitals.models import Staff
-from laboratory import workflow as laboratory
-from laboratory.models import Item, Price, Test
 from patients import workflow as patients
 from patients.models import AccessGrant
 from prescriptions import workflow as prescriptions
 from prescriptions.models import Medicine
 from tests import guard
 from tests.conftest import MONDAY, gather
-from tests.factories import book, picture, send_document
+from tests.factories import book, pdf, picture, send_document, tests_at
 
 PEOPLE = (
     "visitor",
@@ -275,6 +273,8 @@ TABLE = {
     "patients:list_condition": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
     "patients:update_condition": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.condition.pk]),
     "patients:list_immunization": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
+    "patients:keep_document": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
+    "patients:document": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.paper.pk]),
     "patients:vitals": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
     "patients:take_vitals": (Form({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.patient.pk]),
     "patients:mark_wrong": (
@@ -317,6 +317,10 @@ TABLE = {
     "appointments:explain": (Page(DOCTORS | DESK | {"hospital_admin", "other_hospital_admin"}), None),
     "appointments:overbook": (Form(DOCTORS, keys=DOCTORS | DESK), None),
     "appointments:write_review": (Form({"patient"}, keys=PATIENTS), lambda s: [s.seen.pk]),
+    "appointments:note": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.seen.pk]),
+    "appointments:write_note": (Form({"doctor"}, keys=DOCTORS), lambda s: [s.started.pk]),
+    "appointments:sign_note": (Act({"doctor"}, keys=DOCTORS, once=True), lambda s: [s.started.pk]),
+    "appointments:amend_note": (Form({"doctor"}, keys=DOCTORS), lambda s: [s.seen.pk]),
     "appointments:reviews": (Page(DOCTORS), None),
     "appointments:answer_review": (
         Act({"doctor"}, keys=DOCTORS, data={"answer": "Thank you."}, once=True),
@@ -358,34 +362,34 @@ TABLE = {
     "billing:takings": (Page(RUN), None),
     "billing:takings_csv": (Page(RUN), None),
     "laboratory:tests": (OPEN_TO_ALL, None),
-    "laboratory:test": (OPEN_TO_ALL, lambda s: [s.tests[0].slug]),
+    "laboratory:test": (OPEN_TO_ALL, lambda s: [s.lab.tests[0].slug]),
     "laboratory:prices": (Form(RUN_IT, keys=RUN, empty=302), lambda s: [s.hospital.slug]),
     "laboratory:place": (Form({"doctor"}, keys=DOCTORS), lambda s: [s.patient.pk]),
     "laboratory:orders": (Page(LAB), None),
-    "laboratory:order": (Page({"technician"}, keys=LAB), lambda s: [s.order.pk]),
-    "laboratory:cancel": (Act({"doctor"}, keys=DOCTORS, data=WHY, once=True), lambda s: [s.order.pk]),
+    "laboratory:order": (Page({"technician"}, keys=LAB), lambda s: [s.lab.order.pk]),
+    "laboratory:cancel": (Act({"doctor"}, keys=DOCTORS, data=WHY, once=True), lambda s: [s.lab.order.pk]),
     "laboratory:collect": (
         Act({"technician"}, keys=LAB, data={"kind": "blood"}, once=True),
-        lambda s: [s.order.pk],
+        lambda s: [s.lab.order.pk],
     ),
-    "laboratory:enter": (Act({"technician"}, keys=LAB, data={"text_3": "Clear"}), lambda s: [s.at_work.pk]),
-    "laboratory:verify": (Act({"technician"}, keys=LAB), lambda s: [s.at_work.pk]),
-    "laboratory:release": (Act({"technician"}, keys=LAB, once=True), lambda s: [s.at_work.pk]),
-    "laboratory:label": (Page({"technician"}, keys=LAB), lambda s: [s.specimen.pk]),
-    "laboratory:reject": (Act({"technician"}, keys=LAB, data=WHY, once=True), lambda s: [s.specimen.pk]),
-    "laboratory:amend": (Form({"technician"}, keys=LAB), lambda s: [s.released.pk]),
+    "laboratory:enter": (Act({"technician"}, keys=LAB, data={"text_3": "Clear"}), lambda s: [s.lab.at_work.pk]),
+    "laboratory:verify": (Act({"technician"}, keys=LAB), lambda s: [s.lab.at_work.pk]),
+    "laboratory:release": (Act({"technician"}, keys=LAB, once=True), lambda s: [s.lab.at_work.pk]),
+    "laboratory:label": (Page({"technician"}, keys=LAB), lambda s: [s.lab.specimen.pk]),
+    "laboratory:reject": (Act({"technician"}, keys=LAB, data=WHY, once=True), lambda s: [s.lab.specimen.pk]),
+    "laboratory:amend": (Form({"technician"}, keys=LAB), lambda s: [s.lab.released.pk]),
     "laboratory:index": (Page(PATIENTS), None),
     "laboratory:report": (
         Page({"patient", "doctor", "technician"}, keys=PATIENTS | DOCTORS | LAB),
-        lambda s: [s.at_work.pk],
+        lambda s: [s.lab.at_work.pk],
     ),
     "laboratory:report_pdf": (
         Page({"patient", "doctor", "technician"}, keys=PATIENTS | DOCTORS | LAB),
-        lambda s: [s.at_work.pk],
+        lambda s: [s.lab.at_work.pk],
     ),
     "laboratory:trend": (
         Page({"patient", "doctor"}, keys=PATIENTS | DOCTORS | LAB),
-        lambda s: [s.patient.pk, s.tests[0].slug],
+        lambda s: [s.patient.pk, s.lab.tests[0].slug],
     ),
     "chat:index": (Page(READ_PRESCRIPTIONS), None),
     "chat:detail": (Page({"patient", "doctor"}, keys=READ_PRESCRIPTIONS), lambda s: [s.chat.pk]),
@@ -452,6 +456,9 @@ def set_scene():
     )
     scene.dependant = cast["dependant"]
     scene.allergy = patients.list_allergy(patient=patient, substance="Penicillin", by=patient.user)
+    scene.paper = patients.keep_document(
+        patient=patient, kind="letter", title="Letter", dated_on=date(2026, 2, 1), upload=pdf(), by=patient.user
+    )
     scene.condition = patients.list_condition(patient=patient, text="Hay fever", by=patient.user)
     notify(patient.user, "test", "Something happened.", path="/dashboard/", mail=False)
     for someone in (patient.user, doctor.user):
@@ -468,7 +475,7 @@ def set_scene():
     facts = {"method": "cash", "amount": 100, "key": "before", "by": people["receptionist"]}
     scene.payment = billing.pay_at_desk(invoice=scene.invoice, **facts)
     scene.attempt = billing.pay(invoice=scene.invoice, provider="sandbox", key="begun", by=patient.user)
-    _tests(scene, people["technician"])
+    scene.lab = tests_at(scene.confirmed, hospital, people["technician"])
     scene.missed = _approved(patient, doctor)
     scene.by_video = _approved(patient, doctor)
     scene.checked_in = appointments.check_in(appointment=_approved(patient, doctor), by=doctor.user)
@@ -501,26 +508,6 @@ def _run(scene, hospital, admin):
     )
 
 
-def _tests(scene, technician):
-    """An order of which nothing is taken yet; and one with a released result, a verified one, and a sample."""
-    facts = [("colour", "urine", "text"), ("sugar", "blood", "number"), ("blood", "stool", "text")]
-    scene.tests = [Test.objects.create(slug=slug, name=slug, specimen=of, kind=kind) for slug, of, kind in facts]
-    for test in scene.tests:
-        Price.objects.create(hospital=scene.hospital, test=test, amount=100)
-    facts = {"patient": scene.patient, "doctor": scene.doctor, "by": scene.doctor.user}
-    facts = {**facts, "hospital": scene.hospital, "tests": scene.tests, "appointment": scene.confirmed}
-    scene.order, scene.at_work = (laboratory.place(**facts) for _twice in range(2))
-    for test, text in zip(scene.tests, ("Clear", "90", ""), strict=True):
-        scene.specimen = laboratory.collect(order=scene.at_work, kind=test.specimen, by=technician)
-        item = Item.objects.select_related("order", "test").get(order=scene.at_work, test=test)
-        if text:
-            laboratory.enter(item=item, text=text, by=technician)
-            laboratory.verify(item=item, by=technician)
-        if test == scene.tests[0]:
-            scene.released = item
-            laboratory.release(order=scene.at_work, by=technician)
-
-
 def _approved(patient, doctor):
     return appointments.approve(appointment=book(patient, doctor), by=doctor.user)
 
@@ -539,6 +526,9 @@ def consulting(scene):
         scene.seen = appointments.complete(appointment=before, by=doctor)
         scene.review = appointments.write_review(appointment=scene.seen, stars=5, by=scene.patient.user)
         scene.started = appointments.start(appointment=scene.checked_in, by=doctor)
+        for visit in (scene.seen, scene.started):
+            appointments.write_note(appointment=visit, text="Headache, no fever.", by=doctor)
+        appointments.sign_note(appointment=scene.seen, by=doctor)
         scene.drafted = _written(scene.started, doctor) if draft else None
 
     return begin
@@ -581,6 +571,10 @@ NEED_A_VISIT = {
     "appointments:complete",
     "appointments:write_review",
     "appointments:answer_review",
+    "appointments:note",
+    "appointments:write_note",
+    "appointments:sign_note",
+    "appointments:amend_note",
 }
 
 

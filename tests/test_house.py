@@ -181,7 +181,17 @@ def verbs(app):
     }
 
 
-WITH_VERBS = ["accounts", "hospitals", "doctors", "patients", "appointments", "laboratory", "prescriptions"]
+WITH_VERBS = [
+    "accounts",
+    "hospitals",
+    "doctors",
+    "patients",
+    "billing",
+    "appointments",
+    "laboratory",
+    "prescriptions",
+    "chat",
+]
 
 
 @pytest.mark.parametrize("app", WITH_VERBS)
@@ -207,7 +217,7 @@ def acts():
 
 
 # Who runs a hospital does all of this by one permission, hospitals.run_hospital; an invitation is its own key.
-BY_ONE_KEY = {("doctors", "reassign")} | {
+BY_ONE_KEY = {("doctors", "reassign"), ("billing", "pay_at_desk")} | {
     ("hospitals", verb)
     for verb in (
         "accept_invitation",

@@ -30,6 +30,12 @@ def read_all(*, by):
     Notification.objects.filter(recipient=by, read_at=None).update(read_at=clock.now())
 
 
+@one_transaction
+def read_about(*, path, by):
+    """The person has seen what the lines with this path lead to, by another way than the inbox."""
+    Notification.objects.filter(recipient=by, read_at=None, path=path).update(read_at=clock.now())
+
+
 def deliver(*, mail_id):
     """Send one letter of the outbox. Run twice it sends once: the row is taken before the server is asked.
 

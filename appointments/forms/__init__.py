@@ -1,6 +1,7 @@
 """Every form of appointments: booking, visits, reviews, hours."""
 
 from appointments.forms.booking import SLOT, BookingForm, MoveForm, typed_day
+from appointments.forms.notes import AddendumForm, NoteForm
 from appointments.forms.overbooking import OverbookForm
 from appointments.forms.reviews import ReviewAnswerForm, ReviewForm
 from appointments.forms.schedule import ExplainForm, HoursFormSet, LeaveForm, said_once
@@ -8,6 +9,7 @@ from appointments.forms.visits import AnswerForm, DeclineForm, LinkForm, ReasonF
 
 __all__ = [
     "SLOT",
+    "AddendumForm",
     "AnswerForm",
     "BookingForm",
     "DeclineForm",
@@ -16,6 +18,7 @@ __all__ = [
     "LeaveForm",
     "LinkForm",
     "MoveForm",
+    "NoteForm",
     "OverbookForm",
     "ReasonForm",
     "ReviewAnswerForm",

@@ -22,6 +22,7 @@ from appointments.workflow.listing import (
     roll_listings,
 )
 from appointments.workflow.moves import rehome, reschedule
+from appointments.workflow.notes import amend_note, sign_note, write_note
 from appointments.workflow.notice import why_too_late
 from appointments.workflow.reviews import answer_review, hide_review, unhide_review, write_review
 from appointments.workflow.stranded import end_affiliation, settle
@@ -43,6 +44,7 @@ from appointments.workflow.visits import (
 from appointments.workflow.words import reindex_hospital, reindex_hospitals
 
 __all__ = [
+    "amend_note",
     "answer_review",
     "approve",
     "approve_many",
@@ -78,11 +80,13 @@ __all__ = [
     "roll_listings",
     "settle",
     "share_link",
+    "sign_note",
     "start",
     "suspend_doctor",
     "suspend_hospital",
     "take_leave",
     "unhide_review",
     "why_too_late",
+    "write_note",
     "write_review",
 ]

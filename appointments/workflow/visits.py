@@ -16,6 +16,7 @@ from appointments.workflow import charging, listing
 from appointments.workflow.listing import lock
 from appointments.workflow.notice import refuse_if_too_late
 from healthstack.lib import clock
+from healthstack.lib.announce import announce
 from healthstack.lib.rules import RuleBroken
 from healthstack.lib.transactions import one_transaction
 from hospitals.models import VisitType
@@ -86,6 +87,7 @@ def confirm(row, *, by):
     stamps = {"grant": grant_for(row, by=by), "invoice": charging.invoice_for(row, by=by)}
     _step(row, S.CONFIRMED, confirmed_at=clock.now(), **stamps)
     record("appointments.approved", by=by, about=row)
+    announce("appointments.confirmed", appointment=row, by=by)
     _tell_patient(row, "appointments.approved", _("Your visit is confirmed."))
     return row
 

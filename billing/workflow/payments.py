@@ -77,10 +77,10 @@ def receive(*, attempt, amount, currency, event, reference="", by=None):
     """
     row = lock(attempt.invoice)
     attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
-    if again := Payment.objects.filter(attempt=attempt).first():
-        return again
     if amount != attempt.amount or currency != attempt.currency:
         raise RuleBroken(_("The amount or the currency is not the one that was asked for."))
+    if again := Payment.objects.filter(attempt=attempt).first():
+        return again
     attempt.state, attempt.ended_at, attempt.error = Attempt.State.PAID, clock.now(), ""
     attempt.save(update_fields=["state", "ended_at", "error"])
     method, key = Payment.Method.ONLINE, f"{attempt.provider}-{attempt.pk}"

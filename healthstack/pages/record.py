@@ -12,7 +12,7 @@ from doctors.models import Doctor
 from healthstack.lib.paging import page_by_key
 from laboratory.models import Order
 from laboratory.sheet import last_results
-from patients.models import AccessGrant, Condition, Immunization, Patient
+from patients.models import AccessGrant, Condition, Document, Immunization, Patient
 from patients.trends import latest
 from patients.workflow import OPENED, open_record
 from prescriptions.models import Prescription
@@ -49,10 +49,12 @@ def _entries(patient, *, speaks):
     """What stands in the record, for the patient and for the doctor alike."""
     conditions = Condition.objects.of(patient).select_related("diagnosis").order_by("status", "-recorded_at", "-id")
     shots = Immunization.objects.of(patient).order_by("-given_on", "-id")
+    papers = Document.objects.of(patient).select_related("file").order_by("-dated_on", "-id")
     return {
         "speaks": speaks,
         "conditions": conditions.split(),
         "immunizations": shots.split(),
+        "documents": papers.split(),
         "latest": latest(patient),
     }
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from appointments import slots
 from appointments.boards import instead_of, nearest_of
 from appointments.forms import ReasonForm
-from appointments.models import Appointment, Review
+from appointments.models import Appointment, Note, Review
 from appointments.openings import by_day
 from appointments.workflow import why_too_late
 from billing.models import Invoice
@@ -50,11 +50,17 @@ def visit(request, pk):
         "invoice": Invoice.objects.visible_to(request.user).filter(pk=visit.invoice_id).first(),
         "tests": list(Order.objects.filter(appointment=visit).for_rows()) if may_read or is_patient else [],
         "reasons": ReasonForm.REASONS,
-        "review": _review(visit) if is_doctor or is_patient else None,
         **_changes(request, visit, is_doctor),
+        **_written(request.user, visit, theirs=is_doctor or is_patient),
         "now": clock.now(),
     }
     return render(request, "pages/visit.html", context)
+
+
+def _written(user, visit, *, theirs):
+    """The doctor's note, and the patient's review."""
+    note = visit.started_at and Note.objects.visible_to(user).filter(appointment=visit).first()
+    return {"note": note, "review": _review(visit) if theirs else None}
 
 
 def _prescription(visit, user):

@@ -21,7 +21,7 @@ from laboratory.models import Item, Order, Specimen
 def orders(request):
     mine = Order.objects.at_lab(request.user)
     show = next((name for name in QUEUES if name == request.GET.get("show", "")), "collect")
-    rows = mine.in_queue(show).with_people().prefetch_related("items__test")
+    rows = mine.in_queue(show).with_people().prefetch_related("items__test", "specimens")
     page = page_by_key(
         rows, ("ordered_at", "id"), after=request.GET.get("after", ""), size=20, descending=show == "done"
     )

@@ -1,5 +1,6 @@
 """What people type about themselves, and into a record."""
 
+from patients.forms.documents import RecordDocumentForm
 from patients.forms.entries import ConditionForm, ConditionStandForm, ImmunizationForm, VitalsForm
 from patients.forms.people import (
     AllergyForm,
@@ -22,6 +23,7 @@ __all__ = [
     "ImmunizationForm",
     "InviteForm",
     "ProfileForm",
+    "RecordDocumentForm",
     "RegisterForm",
     "VitalsForm",
     "WrongForm",

@@ -1,6 +1,6 @@
 """Patients, what stands in their record, and who may see it."""
 
-from patients.models.entries import Condition, Diagnosis, DiagnosisWord, Immunization, Observation
+from patients.models.entries import Condition, Diagnosis, DiagnosisWord, Document, Immunization, Observation
 from patients.models.people import AccessGrant, Allergy, ClaimCode, Patient, Registration
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Condition",
     "Diagnosis",
     "DiagnosisWord",
+    "Document",
     "Immunization",
     "Observation",
     "Patient",

@@ -2,9 +2,10 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import StoredFile, User
 from healthstack.lib import clock
 from healthstack.lib.fields import ExactCharField
 from healthstack.lib.keys import uuid7
@@ -138,3 +139,35 @@ class Immunization(Entry):
 
     def __str__(self):
         return self.vaccine
+
+
+class Document(Entry):
+    """A paper that somebody put into the record (FHIR DocumentReference). Its content came through the gate for files."""
+
+    class Kind(models.TextChoices):
+        REPORT = "report", _("Report of a test")
+        IMAGE = "image", _("X-ray or scan")
+        DISCHARGE = "discharge", _("Discharge summary")
+        PRESCRIPTION = "prescription", _("Prescription")
+        LETTER = "letter", _("Letter of a doctor")
+        OTHER = "other", _("Something else")
+
+    kind = models.CharField(_("what it is"), max_length=20, choices=Kind.choices)
+    title = models.CharField(_("title"), max_length=120)
+    dated_on = models.DateField(_("date on it"))
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+
+    objects = querysets.EntryQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=("patient", "dated_on", "id"), name="document_of_patient"),)
+        permissions = (
+            ("keep_document", "Can put a document into a record"),
+            ("read_document", "Can open the documents of a record"),
+        )
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("patients:document", args=[self.pk])

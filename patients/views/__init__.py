@@ -1,6 +1,7 @@
 """HTTP of the record. The pages that show it with what other floors know are on the roof."""
 
 from patients.views.conditions import list_condition, list_immunization, mark_wrong, update_condition
+from patients.views.documents import document, keep_document
 from patients.views.people import (
     add_dependant,
     correct_allergy,
@@ -19,9 +20,11 @@ __all__ = [
     "correct_allergy",
     "deny_allergies",
     "dependants",
+    "document",
     "end_access",
     "end_guardianship",
     "invite",
+    "keep_document",
     "list_allergy",
     "list_condition",
     "list_immunization",

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from healthstack.lib.forms import attempt, posted
 from patients import workflow
 from patients.forms import ConditionForm, ConditionStandForm, ImmunizationForm, WrongForm
-from patients.models import Condition, Diagnosis, Immunization, Observation
+from patients.models import Condition, Diagnosis, Document, Immunization, Observation
 from patients.views.access import frame, open_patient
 
 MOST_FOUND = 20
-KINDS = {"condition": Condition, "immunization": Immunization, "observation": Observation}
+KINDS = {"condition": Condition, "document": Document, "immunization": Immunization, "observation": Observation}
 
 
 @permission_required("patients.list_condition", raise_exception=True)

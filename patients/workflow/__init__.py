@@ -8,6 +8,7 @@ from patients.workflow.claims import (
     invite,
 )
 from patients.workflow.diagnoses import load_diagnoses
+from patients.workflow.documents import keep_document
 from patients.workflow.entries import list_condition, list_immunization, mark_wrong, update_condition
 from patients.workflow.people import (
     MOST_DEPENDANTS,
@@ -52,6 +53,7 @@ __all__ = [
     "grant_access",
     "invite",
     "join",
+    "keep_document",
     "know",
     "limit_access",
     "list_allergy",

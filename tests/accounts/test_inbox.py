@@ -81,3 +81,11 @@ def test_the_whole_inbox_is_read_at_once(patient, other_patient, at):
     workflow.read_all(by=patient.user)
     assert [line.text for line in Notification.objects.unread()] == ["Three."]
     assert set(Notification.objects.filter(recipient=patient.user).values_list("read_at", flat=True)) == {clock.now()}
+
+
+def test_lines_about_one_page_are_read_together(patient, other_patient):
+    tell(patient, "One.", path="/chat/1/")
+    tell(patient, "Two.", path="/chat/2/")
+    tell(other_patient, "Three.", path="/chat/1/")
+    workflow.read_about(path="/chat/1/", by=patient.user)
+    assert set(Notification.objects.unread().values_list("text", flat=True)) == {"Two.", "Three."}

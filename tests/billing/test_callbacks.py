@@ -148,6 +148,12 @@ def test_forged_is_refused_and_written_down_once_a_minute(bank, attempt):
     assert written("billing.event_forged") == 1
 
 
+def test_a_flood_of_forgeries_is_one_line_of_the_trail(db):
+    for n in range(5):
+        workflow.note_forged(provider=f"{n}" * 300)
+    assert written("billing.event_forged") == 1
+
+
 def test_a_signature_of_strange_letters_is_forged(attempt, bank):
     body, _signature = bank.message(attempt, paid=True)
     assert post(body, "t=1,v1=\xe9") == 400

@@ -11,6 +11,7 @@ from appointments.workflow import reindex_hospitals
 from doctors.models import Affiliation, Doctor, Offer
 from healthstack.lib import clock
 from hospitals.models import Hospital, VisitType
+from laboratory.models import Item, Order, Price, Result, Specimen, Test
 from patients.models import AccessGrant, Allergy, Patient, Registration
 from patients.workflow import OPENED
 from prescriptions.models import Medicine, Prescription
@@ -229,6 +230,44 @@ def more_of_everything(town, numbers):
     prescriptions(town, visits(town, numbers, people))
     letters_and_lines(town, numbers)
     small_lists(town, numbers)
+    orders(town, numbers, people)
+
+
+def orders(town, numbers, people):
+    """Tests with prices, and orders of the patient and of the others in every state, with results that are released."""
+    now, patient = clock.now(), Patient.objects.get(user=town.people["patient"])
+    facts = {"group": f"Group {numbers[0]}", "specimen": "blood", "unit": "mg"}
+    tests = many(Test, (Test(name=f"Test {n:04}", slug=f"test-{n}", **facts) for n in numbers))
+    many(Price, (Price(hospital=town.hospital, test=test, amount=100) for test in tests))
+    facts = {"hospital": town.hospital, "doctor": town.doctor, "ordered_by": town.doctor.user}
+    states = ("ordered", "collected", "in_lab", "in_lab", "ready")
+    rows = [
+        Order(patient=person if n % 2 else patient, state=states[n % 5], ordered_at=now - n * DAY / 40, **facts)
+        for n, person in zip(numbers, people, strict=True)
+    ]
+    many(Order, rows)
+    taken = [row for row in rows if row.state != "ordered"]
+    by = {"collected_by": town.people["technician"]}
+    samples = [Specimen(order=row, kind="blood", accession=f"crowd-{row.pk}"[:20], **by) for row in taken]
+    for n, sample in zip(numbers, samples, strict=False):
+        sample.accession = f"crowd-{n}"
+    many(Specimen, samples)
+    steps = ("ordered", "collected", "entered", "verified", "released")
+    of = {sample.order_id: sample for sample in samples}
+    items = [
+        Item(order=row, position=1, test=town.lab.tests[1], specimen=of.get(row.pk), state=steps[n % 5])
+        for n, row in zip(numbers, rows, strict=True)
+    ]
+    many(Item, items)
+    facts = {"text": "90", "number": Decimal(90), "collected_at": now, "entered_by": town.people["technician"]}
+    known = [item for item in items if item.state in steps[2:]]
+    many(
+        Result,
+        (
+            Result(item=i, specimen=i.specimen, released_at=now if i.state == "released" else None, **facts)
+            for i in known
+        ),
+    )
 
 
 def small_lists(town, numbers):

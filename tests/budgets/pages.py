@@ -8,6 +8,12 @@ def pages(town):
     visit, patient = town.visits, town.visits["confirmed"].patient
     some = [visit[state].get_absolute_url() for state in ("requested", "in_consultation", "completed", "declined")]
     book = reverse("appointments:book", args=[town.other_doctor.slug])
+    lab = town.lab
+    reports = [
+        lab.at_work.get_absolute_url(),
+        reverse("laboratory:trend", args=[lab.at_work.patient_id, lab.tests[1].slug]),
+        reverse("laboratory:trend", args=[lab.at_work.patient_id, lab.tests[0].slug]),
+    ]
     panel = {name: reverse(f"admin:{name}_changelist") for name in PANEL}
     public = [
         "/",
@@ -25,6 +31,9 @@ def pages(town):
         "/hospitals/?q=clnic+vrma&city=lcknow&open=now",
         "/hospitals/?q=clinic&city=pune&emergency=yes",
         town.hospital.get_absolute_url(),
+        "/laboratory/tests/",
+        "/laboratory/tests/?q=test&group=Some",
+        town.lab.tests[1].get_absolute_url(),
         "/privacy/",
         "/accounts/login/",
         "/accounts/signup/patient/",
@@ -51,6 +60,8 @@ def pages(town):
             reverse("appointments:write_review", args=[visit["completed"].pk]),
             "/prescriptions/",
             town.signed.get_absolute_url(),
+            "/laboratory/reports/",
+            *reports,
             "/record/",
             "/record/access/",
             "/record/profile/",
@@ -71,6 +82,7 @@ def pages(town):
             f"/schedule/explain/?doctor={town.doctor.pk}&visit_type=check_up&day=2026-03-02&time=09%3A00",
             "/patients/",
             "/patients/?q=Rao",
+            *reports,
             reverse("patient", args=[patient.pk]),
             *some,
             "/schedule/",
@@ -103,6 +115,12 @@ def pages(town):
             reverse("reception-book", args=["sahara", town.walk_in.pk]),
             reverse("patients:invite", args=[town.walk_in.pk]),
         ],
+        "technician": [
+            *(f"/laboratory/orders/?show={name}" for name in ("collect", "work", "verify", "release", "done")),
+            reverse("laboratory:order", args=[town.lab.at_work.pk]),
+            reverse("laboratory:label", args=[town.lab.specimen.pk]),
+            reverse("laboratory:amend", args=[town.lab.released.pk]),
+        ],
         "pending doctor": [
             "/dashboard/",
             "/schedule/",
@@ -121,6 +139,7 @@ def pages(town):
             "/hospital/sahara/parts/",
             "/hospital/sahara/opening/",
             "/hospital/sahara/fees/",
+            "/hospital/sahara/prices/",
             "/hospital/sahara/staff/",
             "/hospital/sahara/doctors/",
             "/hospital/sahara/stranded/",

@@ -1,19 +1,24 @@
 """Numbers without a gap, one payment for twenty callbacks, and books that agree after a crowd was at the desk."""
 
 import random
+from collections import Counter
 from contextlib import suppress
 from decimal import Decimal
+from http.client import HTTPConnection
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connection, transaction
 
-from billing import ledger, workflow
+from accounts.models import AuditEntry
+from billing import ledger, providers, workflow
 from billing.lines import priced
 from billing.models import Invoice, Payment, Refund, Series
 from billing.workflow import books
 from healthstack.lib.rules import RuleBroken
 from healthstack.lib.transactions import one_transaction
 from tests.concurrency.race import at_once, sort_out
+from tests.concurrency.test_http import Server
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 THREADS, EACH = 25, 10
@@ -81,6 +86,41 @@ def test_twenty_callbacks_are_one_payment(patient, hospital):
     assert not refused
     assert len({payment.pk for payment in done}) == Payment.objects.count() == 1
     assert Invoice.objects.get().state == "paid"
+    assert list(ledger.faults()) == []
+
+
+@pytest.fixture
+def server():
+    thread = Server("127.0.0.1", StaticFilesHandler)
+    thread.start()
+    thread.is_ready.wait()
+    yield thread
+    thread.terminate()
+
+
+def test_twenty_callbacks_at_once_over_http_are_one_payment(server, patient, hospital):
+    """In among them come some that are forged, some of another amount, and some that say it failed."""
+    invoice = workflow.issue(invoice=open_one(patient, hospital), by=None)
+    attempt = workflow.pay(invoice=invoice, provider="sandbox", key="one click", by=patient.user)
+    bank = providers.provider("sandbox")
+
+    def post(body, signature):
+        line = HTTPConnection(f"{server.host}:{server.port}", timeout=60)
+        headers = {"Stripe-Signature": signature, "Content-Type": "application/json"}
+        line.request("POST", "/billing/callbacks/sandbox/", body, headers)
+        status = line.getresponse().status
+        line.close()
+        return status
+
+    paid, failed = bank.message(attempt, paid=True), bank.message(attempt, paid=False)
+    cheap, forged = bank.message(attempt, paid=True, amount_total=1), (paid[0], paid[1][:-4] + "0000")
+    messages = [paid] * 20 + [failed, cheap, forged] * 3
+    random.Random(7).shuffle(messages)
+    answers = at_once([lambda m=m: post(*m) for m in messages])
+    assert Counter(answers) == {200: 23, 409: 3, 400: 3}
+    assert Payment.objects.count() == 1
+    assert Invoice.objects.get().state == "paid"
+    assert AuditEntry.objects.filter(code="billing.paid").count() == 1
     assert list(ledger.faults()) == []
 
 

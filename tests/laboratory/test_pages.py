@@ -64,7 +64,7 @@ def test_who_runs_the_hospital_sets_its_prices(sign_in, tests, hospital, hospita
     assert browser.post(address, {"stamp": stamp, name: "275"}).status_code == 302
     assert Price.objects.get(test=haemoglobin).amount == D(275)
     page = words(browser.post(address, {"stamp": stamp, name: "300"}), 409)
-    assert "Stored now: 275" in page and 'value="300"' in page
+    assert "stored now: 275" in page and 'value="300"' in page
 
 
 # --- ordering

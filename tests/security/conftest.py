@@ -16,7 +16,7 @@ from patients.models import AccessGrant, Patient
 from prescriptions import workflow as prescriptions
 from prescriptions.models import Medicine, Prescription
 from tests.conftest import MONDAY, gather, stopping
-from tests.factories import DoctorFactory, PatientFactory, book, free_slots
+from tests.factories import DoctorFactory, PatientFactory, book, free_slots, tests_at
 
 NEEDLE = "Needlesworth"
 
@@ -44,6 +44,7 @@ class Town:
     child: Patient  # of the guardian
     stranger: Appointment  # of a needle with a doctor of the other hospital
     needle_doctor: object
+    lab: object  # tests, an order, and one at work with a released result
 
 
 def medicine(**facts):
@@ -113,6 +114,7 @@ def set_town(at):
         "dependant",
         "hospital_admin",
         "receptionist",
+        "technician",
         "other_hospital_admin",
         "administrator",
         "many_hats",
@@ -168,6 +170,7 @@ def set_town(at):
     leave = appointments.take_leave(
         doctor=doctor, starts_at=first, ends_at=first + timedelta(days=1), note="A wedding", by=doctor.user
     )
+    lab = tests_at(visits["completed"], hospital, cast["technician"])
     people = {
         "visitor": None,
         "patient": patient.user,
@@ -176,6 +179,7 @@ def set_town(at):
         "guardian": guardian.user,
         "hospital administrator": hospital_admin,
         "receptionist": receptionist,
+        "technician": cast["technician"],
         "administrator": administrator,
         "many hats": many_hats,
     }
@@ -200,6 +204,7 @@ def set_town(at):
         child=dependant,
         stranger=stranger,
         needle_doctor=away,
+        lab=lab,
     )
 
 

@@ -550,6 +550,11 @@ def of_own(name):
     return lambda town: reverse(name, args=[town.hospital.slug])
 
 
+def of_lab(name, what):
+    """An address about an order, a sample or a result of the town's laboratory."""
+    return lambda town: reverse(f"laboratory:{name}", args=[getattr(town.lab, what).pk])
+
+
 def doctors_sign_up(town):
     return {
         "name": "Ila Roy",
@@ -664,6 +669,69 @@ FORMS += [
         sent_to=of_own("hospitals:invite"),
         typed=lambda town: {"email": "jaya@example.org", "role": "receptionist"},
         kinds={"email": ("email",), "choice": ("role",)},
+    ),
+    Form(
+        "order tests",
+        "doctor",
+        lambda town: reverse("laboratory:place", args=[town.visits["confirmed"].patient_id]),
+        typed=lambda town: {"tests": [str(test.pk) for test in town.lab.tests], "note": "Fasting"},
+        free=("note",),
+        kinds={"id": ("tests", "hospital", "request_key", "visit")},
+    ),
+    Form(
+        "cancel an order of tests",
+        "doctor",
+        of_lab("report", "order"),
+        sent_to=of_lab("cancel", "order"),
+        typed=lambda town: {"reason": "Not needed"},
+        free=("reason",),
+    ),
+    Form(
+        "take a sample",
+        "technician",
+        of_lab("collect", "order"),
+        typed=lambda town: {"kind": "blood"},
+        kinds={"choice": ("kind", "taken")},
+        bare=True,
+    ),
+    Form(
+        "reject a sample",
+        "technician",
+        of_lab("order", "at_work"),
+        sent_to=of_lab("reject", "specimen"),
+        typed=lambda town: {"reason": "Haemolysed"},
+        free=("reason",),
+    ),
+    Form(
+        "enter results",
+        "technician",
+        of_lab("order", "at_work"),
+        sent_to=of_lab("enter", "at_work"),
+        typed=lambda town: {"text_2": "91", "text_3": "Nothing seen"},
+        free=("text_3", "comment_2", "comment_3"),
+        kinds={"id": ("had_2", "had_3")},
+    ),
+    Form(
+        "verify results",
+        "technician",
+        of_lab("verify", "at_work"),
+        typed=lambda town: {"items": []},
+        kinds={"id": ("items",)},
+        bare=True,
+    ),
+    Form("release results", "technician", of_lab("release", "at_work"), bare=True),
+    Form(
+        "amend a result",
+        "technician",
+        of_lab("amend", "released"),
+        typed=lambda town: {"text": "Cloudy", "why": "Another sample", "comment": "Looked at twice"},
+        free=("text", "why", "comment"),
+    ),
+    Form(
+        "prices of tests",
+        "hospital administrator",
+        of_own("laboratory:prices"),
+        typed=lambda town: {f"test_{town.lab.tests[0].pk}": "120"},
     ),
 ]
 BY_NAME = {form.name: form for form in FORMS}

@@ -30,6 +30,8 @@ GOOD = {
     "SECURE_SSL_REDIRECT": "True",
     "SECURE_HSTS_SECONDS": "31536000",
     "TRUSTED_PROXY_COUNT": "0",
+    "STRIPE_SECRET_KEY": "",
+    "STRIPE_WEBHOOK_SECRET": "",
 }
 
 
@@ -66,6 +68,8 @@ def settings_with(monkeypatch):
         ("ALLOWED_HOSTS", "healthstack.example, *", "ALLOWED_HOSTS must name the hosts"),
         ("SECURE_COOKIES", "False", "SECURE_COOKIES must be on"),
         ("SECURE_SSL_REDIRECT", "False", "SECURE_SSL_REDIRECT must be on"),
+        ("STRIPE_SECRET_KEY", "sk_live_x", "set both, or neither"),
+        ("STRIPE_WEBHOOK_SECRET", "whsec_x", "set both, or neither"),
         ("SECURE_HSTS_SECONDS", "3600", "SECURE_HSTS_SECONDS at least a year"),
     ],
     ids=lambda value: value[:25],
@@ -93,6 +97,13 @@ def test_good_values_start_without_a_warning():
 def test_a_cache_of_one_process_is_refused():
     done = manage("check", "--deploy", "--fail-level", "WARNING", CACHE_URL="locmemcache://")
     assert done.returncode != 0 and "CACHE_URL must name a cache that all processes share" in done.stderr
+
+
+def test_no_money_of_a_sandbox_outside_of_development(settings_with):
+    assert settings_with()["PAYMENT_VARIANTS"] == {}
+    assert list(settings_with(DEBUG="True")["PAYMENT_VARIANTS"]) == ["sandbox"]
+    by_keys = settings_with(STRIPE_SECRET_KEY="sk_live_x", STRIPE_WEBHOOK_SECRET="whsec_x")["PAYMENT_VARIANTS"]
+    assert list(by_keys) == ["stripe"]
 
 
 @pytest.mark.parametrize("word", ["False", "false", "0", "off", "no", ""])
