@@ -182,14 +182,7 @@ def prescriptions(town, seen):
         for row in seen
     ]
     many(Prescription, rows)
-    lines = {
-        "name": "Levetiracetam",
-        "strength": "500 mg",
-        "dose_quantity": 1,
-        "dose_unit": "tablet",
-        "pattern": "1-0-1",
-        "days": 30,
-    }
+    lines = {"name": "Levetiracetam", "strength": "500 mg", "dose_quantity": 1, "dose_unit": "tablet", "pattern": "1-0-1", "days": 30}
     many(Medicine, (Medicine(prescription=row, position=n, **lines) for row in rows for n in (1, 2)))
 
 
