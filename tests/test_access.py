@@ -187,6 +187,7 @@ TABLE = {
     "record-access-of": (Page({"guardian"}, keys=PATIENTS), lambda s: [s.dependant.pk]),
     "patients": (Page(DOCTORS), None),
     "patient": (Page({"doctor"}, keys=DOCTORS), lambda s: [s.patient.pk]),
+    "patient-timeline": (Page({"doctor"}, keys=DOCTORS), lambda s: [s.patient.pk]),
     "accounts:profile": (Form(SIGNED_IN), None),
     "accounts:set_photo": (Act(SIGNED_IN, keys=SIGNED_IN, acted=422), None),
     "accounts:remove_photo": (Act(SIGNED_IN, keys=SIGNED_IN), None),

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from accounts.audit import written_together
 from accounts.models import User
 from accounts.notify import without_letters
+from healthstack.demo.chats import talk
 from healthstack.demo.desk import open_desk
 from healthstack.demo.haste import (
     all_or_nothing,
@@ -56,6 +57,8 @@ def load(*, now, say):
         story = Story(town, calendar)
         Plot(story).plan()
         story.tell()
+        say("what people write to each other")
+        talk(town, calendar)
         say("who is about to join")
         let_join(town, calendar)
         say("a day at the reception")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db.models import DateTimeField, DecimalField, Q
+from django.db.models import DateTimeField, DecimalField, Q, UUIDField
 
 
 class Page(NamedTuple):
@@ -32,6 +32,23 @@ def page_by_key(rows, keys, *, after="", size=10, descending=False):
     more = len(found) > size
     found = found[:size]
     return Page(found, _write(getattr(found[-1], first), getattr(found[-1], second)) if more else "")
+
+
+def page_of_many(many, *, after="", size=20):
+    """One page of the union of several QuerySets, the newest first: each gives the same columns by `values`, among them
+    `moment`, a moment, and `id`, a UUID. One statement, however many there are.
+    """
+    start = _read(after, DateTimeField(), UUIDField())
+    if start:
+        moment, key = start
+        beyond = Q(moment__lt=moment) | Q(moment=moment, id__lt=key)
+        many = [rows.filter(beyond) for rows in many]
+    first, *others = [rows.order_by() for rows in many]
+    rows = first.union(*others, all=True) if others else first
+    found = list(rows.order_by("-moment", "-id")[: size + 1])
+    more = len(found) > size
+    found = found[:size]
+    return Page(found, _write(found[-1]["moment"], found[-1]["id"]) if more else "")
 
 
 def _beyond(start, keys, past, *, empty):

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from appointments import openings, slots
 from appointments.models import Listing, Review
+from chat.models import Conversation
 from doctors.models import Doctor
 from healthstack.lib import clock
 from healthstack.lib.paging import page_by_key
@@ -51,6 +52,7 @@ def doctor(request, slug):
     after = request.GET.get("reviews", "")
     context = {
         "doctor": doctor,
+        "chat": _chat(request.user, doctor),
         "reviews": page_by_key(reviews, ("written_at", "id"), after=after, size=5, descending=True),
         "card": cards_for([listing], hours=hours)[0] if listing else None,
         "places": [
@@ -59,6 +61,13 @@ def doctor(request, slug):
         ],
     }
     return render(request, "pages/doctor.html", context)
+
+
+def _chat(user, doctor):
+    """The conversation of this patient with the doctor, where there is one."""
+    if not user.has_perm("chat.begin_conversation"):
+        return None
+    return Conversation.objects.as_patient(user).filter(doctor=doctor).order_by("-last_at", "-pk").first()
 
 
 def _found(slug):

@@ -10,12 +10,13 @@ from accounts.models import AuditEntry
 from appointments.models import Appointment
 from doctors.models import Doctor
 from healthstack.lib.paging import page_by_key
+from healthstack.pages.record_timeline import timeline
 from laboratory.models import Order
 from laboratory.sheet import last_results
-from patients.models import AccessGrant, Condition, Document, Immunization, Patient
+from patients.models import AccessGrant, Condition, Patient
 from patients.trends import latest
 from patients.workflow import OPENED, open_record
-from prescriptions.models import Prescription
+from prescriptions.models import Medicine
 
 
 def _spoken_for(request, pk):
@@ -30,7 +31,6 @@ def record(request, pk=None):
     patient = _spoken_for(request, pk)
     allergies = list(patient.allergies.order_by("recorded_at", "id"))
     visits = Appointment.objects.filter(patient=patient).with_people()
-    prescriptions = Prescription.objects.signed().filter(patient=patient).with_people()
     context = {
         "patient": patient,
         "own": patient.user_id == request.user.pk,
@@ -38,8 +38,7 @@ def record(request, pk=None):
         "corrected": [a for a in allergies if a.wrong_at],
         **_entries(patient, speaks=True),
         "upcoming": () if patient.user_id == request.user.pk else visits.upcoming().order_by("starts_at", "id")[:5],
-        "visits": visits.past().order_by("-starts_at")[:5],
-        "prescriptions": prescriptions.order_by("-signed_at")[:5],
+        "timeline": timeline(request, patient, speaks=True),
         "orders": list(Order.objects.of(patient).for_rows()[:5]),
     }
     return render(request, "pages/record.html", context)
@@ -48,13 +47,9 @@ def record(request, pk=None):
 def _entries(patient, *, speaks):
     """What stands in the record, for the patient and for the doctor alike."""
     conditions = Condition.objects.of(patient).select_related("diagnosis").order_by("status", "-recorded_at", "-id")
-    shots = Immunization.objects.of(patient).order_by("-given_on", "-id")
-    papers = Document.objects.of(patient).select_related("file").order_by("-dated_on", "-id")
     return {
         "speaks": speaks,
         "conditions": conditions.split(),
-        "immunizations": shots.split(),
-        "documents": papers.split(),
         "latest": latest(patient),
     }
 
@@ -128,9 +123,6 @@ def patient(request, pk):
         "visits": list(visits.past().order_by("-starts_at")[:10]),
         "orders": list(Order.objects.of(patient).for_rows()[:5]),
         "results": last_results(patient),
-        "prescriptions": Prescription.objects.signed()
-        .filter(patient=patient)
-        .with_people()
-        .order_by("-signed_at")[:10],
+        "medicines": list(Medicine.objects.current(patient)[:20]),
     }
     return render(request, "pages/patient.html", context)

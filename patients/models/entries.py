@@ -130,11 +130,12 @@ class Immunization(Entry):
     given_on = models.DateField(_("given on"))
     lot = models.CharField(_("batch"), max_length=40, blank=True)
     place = models.CharField(_("where"), max_length=120, blank=True)
+    at = models.DateTimeField()  # noon of that day: its place among what has a time
 
     objects = querysets.EntryQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=("patient", "given_on", "id"), name="immunization_of_patient"),)
+        indexes = (models.Index(fields=("patient", "at", "id"), name="immunization_in_time"),)
         permissions = (("list_immunization", "Can add a vaccination to a record"),)
 
     def __str__(self):
@@ -156,11 +157,12 @@ class Document(Entry):
     title = models.CharField(_("title"), max_length=120)
     dated_on = models.DateField(_("date on it"))
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    at = models.DateTimeField()  # noon of that day: its place among what has a time
 
     objects = querysets.EntryQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=("patient", "dated_on", "id"), name="document_of_patient"),)
+        indexes = (models.Index(fields=("patient", "at", "id"), name="document_in_time"),)
         permissions = (
             ("keep_document", "Can put a document into a record"),
             ("read_document", "Can open the documents of a record"),

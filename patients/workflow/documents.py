@@ -8,7 +8,7 @@ from healthstack.lib import clock
 from healthstack.lib.rules import RuleBroken
 from healthstack.lib.transactions import one_transaction
 from patients.models import Document
-from patients.workflow.entries import may_write, written
+from patients.workflow.entries import may_write, noon, written
 
 
 @one_transaction
@@ -19,7 +19,12 @@ def keep_document(*, patient, kind, title, dated_on, upload, by):
     if not patient.born_on <= dated_on <= clock.today():
         raise RuleBroken(_("Enter a day between the birth and today"), field="dated_on")
     row = Document.objects.create(
-        **written(patient, by), kind=kind, title=" ".join(title.split()), dated_on=dated_on, file=file
+        **written(patient, by),
+        kind=kind,
+        title=" ".join(title.split()),
+        dated_on=dated_on,
+        at=noon(dated_on),
+        file=file,
     )
     record("patients.document_kept", by=by, about=patient, document=str(row.pk), kind=kind)
     return row

@@ -3,6 +3,9 @@
 Lock order: the patient's row, then the line.
 """
 
+from datetime import datetime, time
+
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
@@ -21,6 +24,11 @@ def may_write(patient, by):
     if not Patient.objects.visible_to(by).filter(pk=patient.pk).exists():
         raise RuleBroken(_("You may not write into this record."))
     return patient
+
+
+def noon(day):
+    """The middle of that day on the site's own wall."""
+    return datetime.combine(day, time(12), tzinfo=timezone.get_default_timezone())
 
 
 def written(patient, by):
@@ -112,7 +120,13 @@ def list_immunization(*, patient, by, vaccine, given_on, dose=None, lot="", plac
     if same.exists():
         raise RuleBroken(_("%(what)s is on the list for that day already.") % {"what": vaccine}, field="vaccine")
     row = Immunization.objects.create(
-        **written(patient, by), vaccine=vaccine, given_on=given_on, dose=dose, lot=lot.strip(), place=place.strip()
+        **written(patient, by),
+        vaccine=vaccine,
+        given_on=given_on,
+        at=noon(given_on),
+        dose=dose,
+        lot=lot.strip(),
+        place=place.strip(),
     )
     record("patients.immunization_listed", by=by, about=patient, immunization=str(row.pk))
     return row

@@ -18,7 +18,7 @@
 
   // A message is sent: the next one can be typed.
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.elt.id !== "composer" || !event.detail.successful) return;
+    if (event.detail.requestConfig?.elt.id !== "composer" || !event.detail.successful) return;
     document.getElementById("chat-text")?.focus();
   });
 })();

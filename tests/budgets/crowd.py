@@ -8,6 +8,8 @@ from accounts.models import AuditEntry, Mail, Notification, User
 from appointments import slots
 from appointments.models import Appointment, Claim, DoctorWord, Hours, Leave, Listing, ListingPlace, Word
 from appointments.workflow import reindex_hospitals
+from billing.models import Invoice, Line, Payment
+from chat.models import Conversation, Message
 from doctors.models import Affiliation, Doctor, Offer
 from healthstack.lib import clock
 from hospitals.models import Hospital, VisitType
@@ -182,7 +184,14 @@ def prescriptions(town, seen):
         for row in seen
     ]
     many(Prescription, rows)
-    lines = {"name": "Levetiracetam", "strength": "500 mg", "dose_quantity": 1, "dose_unit": "tablet", "pattern": "1-0-1", "days": 30}
+    lines = {
+        "name": "Levetiracetam",
+        "strength": "500 mg",
+        "dose_quantity": 1,
+        "dose_unit": "tablet",
+        "pattern": "1-0-1",
+        "days": 30,
+    }
     many(Medicine, (Medicine(prescription=row, position=n, **lines) for row in rows for n in (1, 2)))
 
 
@@ -222,8 +231,55 @@ def more_of_everything(town, numbers):
     people = patients_in_care(town, numbers)
     prescriptions(town, visits(town, numbers, people))
     letters_and_lines(town, numbers)
+    bills(town, numbers, people)
+    chats(town, numbers, people)
     small_lists(town, numbers)
     orders(town, numbers, people)
+
+
+def chats(town, numbers, people):
+    """Everybody has written to the doctor, who has read it of nobody; the patient and the doctor wrote a lot."""
+    now, doctor, writer = clock.now(), town.doctor, town.people["patient"]
+    rows = [
+        Conversation(patient=one, doctor=doctor, last=1, last_at=now - timedelta(minutes=n))
+        for n, one in zip(numbers, people, strict=True)
+    ]
+    many(Conversation, rows)
+    facts = {"sender": writer, "text": "How are you?", "sent_at": now}
+    said = [Message(conversation=row, sequence=1, client_id="the-form", **facts) for row in rows]
+    said += [Message(conversation=town.chat, sequence=100 + n, client_id=f"more-{n}", **facts) for n in numbers]
+    many(Message, said)
+    Conversation.objects.filter(pk=town.chat.pk).update(last=100 + max(numbers))
+
+
+def bills(town, numbers, people):
+    """Of the patient and of the others, to pay, paid and void; some of it came in today."""
+    now, patient = clock.now(), Patient.objects.get(user=town.people["patient"])
+    price, states = Decimal(500), ("issued", "paid", "void")
+    facts = {"hospital": town.hospital, "kind": "visit", "currency": "INR", "net": price, "total": price, "year": 2026}
+    rows = [
+        Invoice(
+            patient=person if n % 2 else patient,
+            state=states[n % 3],
+            credited=price if n % 3 == 2 else 0,
+            paid=price if n % 3 == 1 else 0,
+            sequence=10_000 + n,
+            opened_at=now - n * DAY,
+            issued_at=now - n * DAY,
+            due_on=(now + (14 - n) * DAY).date(),
+            **facts,
+        )
+        for n, person in zip(numbers, people, strict=True)
+    ]
+    many(Invoice, rows)
+    line = {"position": 1, "text": "Check-up", "unit_price": price, "net": price, "tax": 0, "total": price}
+    many(Line, (Line(invoice=row, **line) for row in rows))
+    came = [row for row in rows if row.state == "paid"]
+    facts = {"hospital": town.hospital, "amount": price, "method": "cash", "year": 2026}
+    many(
+        Payment,
+        (Payment(invoice=row, key=f"crowd-{row.pk}", sequence=row.sequence, at=row.issued_at, **facts) for row in came),
+    )
 
 
 def orders(town, numbers, people):

@@ -2,6 +2,8 @@
 
 from django.urls import reverse
 
+from billing.models import Attempt
+
 
 def pages(town):
     """[(who, address)]"""
@@ -58,6 +60,9 @@ def pages(town):
             *some,
             reverse("appointments:reschedule", args=[visit["confirmed"].pk]),
             reverse("appointments:write_review", args=[visit["completed"].pk]),
+            "/billing/invoices/",
+            *(reverse(f"billing:{name}", args=[visit["confirmed"].invoice_id]) for name in ("detail", "pay")),
+            Attempt.objects.get(key="begun").get_absolute_url(),
             "/prescriptions/",
             town.signed.get_absolute_url(),
             "/laboratory/reports/",
@@ -76,6 +81,8 @@ def pages(town):
         ],
         "doctor": [
             "/dashboard/",
+            "/chat/",
+            town.chat.get_absolute_url(),
             "/appointments/day/",
             "/appointments/requests/",
             "/reviews/",
@@ -114,6 +121,9 @@ def pages(town):
             reverse("reception-patient", args=["sahara", patient.pk]),
             reverse("reception-book", args=["sahara", town.walk_in.pk]),
             reverse("patients:invite", args=[town.walk_in.pk]),
+            "/billing/desk/",
+            "/billing/desk/?q=Rao",
+            reverse("billing:detail", args=[visit["completed"].invoice_id]),
         ],
         "technician": [
             *(f"/laboratory/orders/?show={name}" for name in ("collect", "work", "verify", "release", "done")),
@@ -144,6 +154,9 @@ def pages(town):
             "/hospital/sahara/doctors/",
             "/hospital/sahara/stranded/",
             "/hospitals/register/",
+            "/billing/desk/?show=all",
+            "/billing/takings/",
+            reverse("billing:detail", args=[visit["confirmed"].invoice_id]),
         ],
         "many hats": ["/dashboard/", "/dashboard/?as=patient", "/dashboard/?as=hospital", "/appointments/hospital/"],
         "administrator": [

@@ -190,6 +190,13 @@ def warned(page, town):
     send(page, "Save and read it once more")
 
 
+def refused_message(page, town):
+    """Nothing was typed: the page puts in the form with what is wrong."""
+    with page.expect_response("**/send/"):
+        page.get_by_role("button", name="Send", exact=True).click()
+    page.locator(".errors").wait_for()
+
+
 def ticked(page, town):
     for box in page.locator("tbody input[type=checkbox]").all()[:2]:
         box.check()
@@ -274,6 +281,17 @@ PATIENT = [
     Page("visit-expired", "visit", ("expired.pk",)),
     Page("visit-cancelled", "visit", ("cancelled.pk",)),
     Page("visit-missed", "visit", ("missed.pk",)),
+    Page("invoices", "billing:index"),
+    Page("invoice", "billing:detail", ("owed.pk",)),
+    Page("invoice-paid", "billing:detail", ("of_seen.pk",)),
+    Page("invoice-long", "billing:detail", ("long_invoice.pk",)),
+    Page("invoice-given-back", "billing:detail", ("given_back.pk",)),
+    Page("pay", "billing:pay", ("owed.pk",)),
+    Page("pay-nothing-due", "billing:pay", ("of_seen.pk",)),
+    Page("pay-leave", "billing:pay", ("owed.pk",), then=button("Go on")),
+    Page("bank", "billing:bank", ("waiting_attempt.pk",)),
+    Page("paying", "billing:paying", ("waiting_attempt.pk",)),
+    Page("paying-failed", "billing:paying", ("failed_attempt.pk",)),
     Page("record", "record"),
     Page("record-corrected", "record", then=opened("Marked as wrong")),
     Page("details", "patients:update_profile"),
@@ -287,6 +305,11 @@ PATIENT = [
     Page("access-end", "record-access", then=opened("End access")),
     Page("prescriptions", "prescriptions:index"),
     Page("prescription", "prescriptions:detail", ("prescription.pk",)),
+    Page("chats", "chat:index"),
+    Page("chat", "chat:detail", ("chat.pk",)),
+    Page("chat-earlier", "chat:detail", ("chat.pk",), query="?before=2"),
+    Page("chat-empty", "chat:detail", ("chat.pk",), then=refused_message),
+    Page("chat-closed", "chat:detail", ("closed_chat.pk",)),
     Page("inbox", "accounts:inbox"),
     Page("profile", "accounts:profile"),
     Page("profile-wrong", "accounts:profile", then=filled("Save profile", name=""), status=422),
@@ -319,6 +342,8 @@ DOCTOR = [
     Page("day", "appointments:day"),
     Page("day-tomorrow", "appointments:day", query="?day=2026-03-03"),
     Page("day-empty", "appointments:day", query="?day=2026-04-03"),
+    Page("chats", "chat:index"),
+    Page("chat", "chat:detail", ("chat.pk",)),
     Page("requests", "appointments:requests"),
     Page("requests-none-ticked", "appointments:requests", then=button("Approve the ticked"), status=422),
     Page("reschedule", "appointments:reschedule", ("confirmed.pk",)),
@@ -416,6 +441,10 @@ HOSPITAL_ADMIN = [
     Page("appointments", "appointments:hospital"),
     Page("appointments-empty", "appointments:hospital", query="?day=2026-04-03"),
     Page("visit", "visit", ("confirmed.pk",)),
+    Page("invoices", "billing:desk", query="?show=all"),
+    Page("invoice-less", "billing:detail", ("owed.pk",), then=opened("Take a part off")),
+    Page("takings", "billing:takings"),
+    Page("takings-backwards", "billing:takings", query="?begins=2026-03-03&ends=2026-03-01", status=422),
 ]
 
 HATS = [
@@ -536,6 +565,7 @@ EMPTY_PATIENT = [
     Page("record", "record"),
     Page("access", "record-access"),
     Page("prescriptions", "prescriptions:index"),
+    Page("invoices", "billing:index"),
     Page("inbox", "accounts:inbox"),
 ]
 EMPTY_DOCTOR = [
@@ -611,6 +641,13 @@ RECEPTION = [
     Page("code-shown", "patients:invite", ("walk_in.pk",), then=button("Make the code")),
     Page("visit", "visit", ("confirmed.pk",)),
     Page("claim-own", "account_claim"),
+    Page("invoices", "billing:desk"),
+    Page("invoices-nobody", "billing:desk", query="?q=zebra"),
+    Page("invoice", "billing:detail", ("owed.pk",)),
+    Page(
+        "invoice-too-much", "billing:detail", ("owed.pk",), then=filled("Take the payment", amount="99999"), status=409
+    ),
+    Page("invoice-to-give-back", "billing:detail", ("given_back.pk",)),
 ]
 EMPTY_RECEPTION = [
     Page("day", "reception"),

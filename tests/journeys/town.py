@@ -10,12 +10,16 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail import EmailMessage, get_connection
 
 from accounts import workflow as accounts
 from accounts.models import AuditEntry, Leaflet, Mail, User
 from appointments import openings, slots
 from appointments import workflow as appointments
+from billing import workflow as billing
+from billing.lines import priced
+from chat import workflow as chat
 from doctors import workflow as doctors
 from doctors.models import Doctor, Language
 from healthstack.lib import clock
@@ -109,7 +113,9 @@ def full():
     _weeks(town)
     appointments.roll_listings()  # the clock went back and forth: what is free soonest is asked of this forenoon
     _records(town)
+    _chats(town)
     _for_others(town)
+    _bills(town)
     _joining(town)
     _panel(town)
     _secured(town)
@@ -311,6 +317,26 @@ def _records(town):
 LISTED = ("Propranolol", "Propafenone", "Amoxicillin")
 
 
+def _chats(town):
+    """Much was written with the doctor, with a picture and a paper; the care of another one is over."""
+    doctor, me = town.doctor, town.patient
+    town.chat = chat.begin(patient=me, doctor=doctor, by=me.user)
+    words = ("Good morning.", MESSAGE, "After dinner.", "x" * 300, HINDI)
+    for n, text in enumerate(words * 7, 1):
+        with clock.at(at(20 + n // 12, 9, n, month=2)):
+            by = doctor.user if n % 3 == 0 else me.user
+            chat.send(conversation=town.chat, client_id=f"the-form-{n}", text=text, by=by)
+    upload = SimpleUploadedFile(f"{'report ' * 12}.pdf", b"%PDF-1.4\n%%EOF")
+    with clock.at(at(24, 10, month=2)):
+        chat.send(conversation=town.chat, client_id="a-picture", text="My arm", upload=picture(), by=me.user)
+        chat.send(conversation=town.chat, client_id="a-paper", upload=upload, by=doctor.user)
+    with clock.at(at(10, 9, month=1)):
+        facts = {"patient": me, "carer": town.hindi_doctor.user, "reason": "Advice", "ends_at": at(20, 9, month=1)}
+        patients.grant_access(**facts, by=me.user)
+        town.closed_chat = chat.begin(patient=me, doctor=town.hindi_doctor, by=me.user)
+        chat.send(conversation=town.closed_chat, client_id="the-last", text="Thank you.", by=me.user)
+
+
 def _line(name, strength, days, **more):
     usual = {"dose_quantity": Decimal(1), "dose_unit": "tablet", "pattern": "1-0-1", "route": "oral"}
     return Medicine(name=name, strength=strength, days=days, **{**usual, **more})
@@ -355,6 +381,31 @@ def _for_others(town):
     known = {"hospital": town.hospital, "born_on": date(1960, 1, 1), "by": town.receptionist}
     town.walk_in = patients.register(name=LONG, phone="+919839012345", gender="male", **known)
     patients.register(name=HINDI, **known)
+
+
+def _bills(town):
+    """To pay, paid in cash, void and given back, and one with long lines, tax, a discount and a part of it paid."""
+    me, desk, admin = town.patient, town.receptionist, town.hospital_admin
+    town.owed, town.of_seen = town.confirmed.invoice, town.seen_before.invoice
+    paid = {"method": "cash", "amount": town.of_seen.due, "tendered": Decimal(2000), "key": "seen", "by": desk}
+    town.payment = billing.pay_at_desk(invoice=town.of_seen, **paid)
+    lines = [
+        priced(
+            LONG_PLACE, Decimal("1249.50"), quantity=3, tax_rate=18, discount=Decimal(99), discount_reason=MESSAGE[:80]
+        ),
+        priced(HINDI_PLACE, 120000),
+    ]
+    facts = {"patient": me, "hospital": town.hospital, "kind": "tests", "by": admin}
+    town.long_invoice = billing.issue(invoice=billing.open_invoice(lines=lines, **facts), by=admin)
+    billing.pay_at_desk(invoice=town.long_invoice, method="upi", amount=Decimal(50), reference="4711", key="u", by=desk)
+    row = billing.issue(invoice=billing.open_invoice(lines=[priced("Dressing", 300)], **facts), by=admin)
+    back = billing.pay_at_desk(invoice=row, method="cash", amount=Decimal(300), key="back", by=desk)
+    billing.void(invoice=row, reason=MESSAGE[:150], by=admin)
+    billing.refund(payment=back, amount=Decimal(100), reason="A part of it", key="part", by=desk)
+    town.given_back = row
+    begun = {"invoice": town.owed, "provider": "sandbox", "by": me.user}
+    town.waiting_attempt = billing.pay(key="one", **begun)
+    town.failed_attempt = billing.fail(attempt=billing.pay(key="two", **begun), error="declined")
 
 
 def _joining(town):

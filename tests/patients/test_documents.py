@@ -96,7 +96,7 @@ class TestPages:
         answer = browser.post(reverse("patients:keep_document", args=[patient.pk]), self.typed())
         assert answer.url == reverse("record")
         row = Document.objects.get()
-        for person, page in ((patient, reverse("record")), (doctor, reverse("patient", args=[patient.pk]))):
+        for person, page in ((patient, reverse("record")), (doctor, reverse("patient-timeline", args=[patient.pk]))):
             assert address(row) in sign_in(person).get(page).content.decode()
 
     @pytest.mark.parametrize("name", ["kind", "title", "dated_on", "upload"])

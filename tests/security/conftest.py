@@ -3,12 +3,15 @@
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 
 from appointments import workflow as appointments
 from appointments.models import Appointment, Leave
+from billing import workflow as billing
+from chat import workflow as chat
 from doctors.models import Doctor
 from hospitals.models import VisitType
 from patients import workflow as patients
@@ -36,6 +39,7 @@ class Town:
     visits: dict  # {state: Appointment} of the patient with the doctor
     signed: Prescription
     draft: Prescription
+    chat: object  # what the patient and the doctor write to each other
     allergy: object
     grant: AccessGrant
     leave: Leave
@@ -71,6 +75,22 @@ def soon(patient, doctor, *, after=None, **facts):
     """A visit in the first free time, or the first behind that moment."""
     slots = [slot for slot in free_slots(doctor) if after is None or slot.starts_at > after]
     return book(patient, doctor, slot=slots[0], **facts)
+
+
+def _chat(patient, doctor):
+    row = chat.begin(patient=patient, doctor=doctor, by=doctor.user)
+    for n, by in enumerate((patient.user, doctor.user)):
+        chat.send(conversation=row, client_id=f"the-form-{n}", text="How are you?", by=by)
+    return row
+
+
+def bills(visits, patient, receptionist):
+    """One visit is paid, with a part to be given back; of another the patient has begun to pay."""
+    invoice = visits["completed"].invoice
+    facts = {"method": "cash", "amount": invoice.due, "key": "before", "by": receptionist}
+    billing.pay_at_desk(invoice=invoice, **facts)
+    billing.credit(invoice=invoice, amount=Decimal(100), reason="Colleague", by=receptionist)
+    billing.pay(invoice=visits["confirmed"].invoice, provider="sandbox", key="begun", by=patient.user)
 
 
 def of_the_town(name):
@@ -135,6 +155,7 @@ def set_town(at):
         visits[state] = soon(patient, doctor, after=last, message="I often have a headache")
     for state in ("completed", "in_consultation", "checked_in", "confirmed"):
         visits[state] = appointments.approve(appointment=visits[state], by=doctor.user)
+    bills(visits, patient, receptionist)
     visits["declined"] = appointments.decline(appointment=visits["declined"], reason="Not that day", by=doctor.user)
     visits["cancelled"] = appointments.cancel(appointment=visits["cancelled"], by=patient.user)
     at("2026-03-02 09:00")
@@ -196,6 +217,7 @@ def set_town(at):
         visits={state: Appointment.objects.get(pk=visit.pk) for state, visit in visits.items()},
         signed=signed,
         draft=draft,
+        chat=_chat(patient, doctor),
         allergy=allergy,
         grant=AccessGrant.objects.as_patient(patient.user).order_by("starts_at", "id").last(),
         leave=leave,

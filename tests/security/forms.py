@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.core.cache import cache
 from django.urls import reverse
 
+from billing.models import Attempt, Payment
 from healthstack.lib import clock
 from tests.factories import PASSWORD, free_slots
 from tests.security.walk import form_in
@@ -446,6 +447,26 @@ FORMS = [
     ),
     Form("read all", "patient", to("accounts:read_all"), bare=True),
     Form(
+        "begin a conversation",
+        "patient",
+        lambda town: reverse("chat:begin", args=[town.chat.patient_id, town.doctor.slug]),
+        bare=True,
+    ),
+    Form(
+        "write a message",
+        "patient",
+        lambda town: town.chat.get_absolute_url(),
+        lambda town: reverse("chat:send", args=[town.chat.pk]),
+        typed=lambda town: {"text": "How are you?"},
+        free=("text",),
+    ),
+    Form(
+        "read a conversation",
+        "patient",
+        lambda town: town.chat.get_absolute_url(),
+        lambda town: reverse("chat:read", args=[town.chat.pk]),
+    ),
+    Form(
         "choose the theme", "patient", to("theme"), typed=lambda town: {"theme": "dark", "next": "/doctors/"}, bare=True
     ),
     Form(
@@ -732,6 +753,69 @@ FORMS += [
         "hospital administrator",
         of_own("laboratory:prices"),
         typed=lambda town: {f"test_{town.lab.tests[0].pk}": "120"},
+    ),
+]
+
+
+def bill_of(state, name=None):
+    """The page of a visit's invoice, or an act on it."""
+    return lambda town: reverse(f"billing:{name or 'detail'}", args=[town.visits[state].invoice_id])
+
+
+def of_payment(name):
+    return lambda town: reverse(f"billing:{name}", args=[Payment.objects.get(key="before").pk])
+
+
+FORMS += [
+    Form(
+        "pay online",
+        "patient",
+        bill_of("confirmed", "pay"),
+        typed=lambda town: {"key": "this click"},
+        answer=(200,),
+    ),
+    Form(
+        "say at the bank that it is paid",
+        "patient",
+        lambda town: reverse("billing:bank", args=[Attempt.objects.get(key="begun").pk]),
+        typed=lambda town: {"says": "paid"},
+        kinds={"choice": ("says",)},
+        bare=True,
+    ),
+    Form(
+        "pay at the desk",
+        "receptionist",
+        bill_of("confirmed"),
+        sent_to=bill_of("confirmed", "pay_at_desk"),
+        typed=lambda town: {"amount": "100", "method": "upi", "reference": "4711", "key": "this click"},
+        free=("reference",),
+        kinds={"money": ("amount", "tendered"), "choice": ("method",)},
+    ),
+    Form(
+        "give money back",
+        "receptionist",
+        bill_of("completed"),
+        sent_to=of_payment("refund"),
+        typed=lambda town: {"amount": "50", "reason": "Colleague", "key": "this click"},
+        free=("reason",),
+        kinds={"money": ("amount",)},
+    ),
+    Form(
+        "take something off an invoice",
+        "hospital administrator",
+        bill_of("confirmed"),
+        sent_to=bill_of("confirmed", "credit"),
+        typed=lambda town: {"amount": "50", "reason": "Colleague"},
+        free=("reason",),
+        kinds={"money": ("amount",)},
+    ),
+    Form(
+        "void an invoice",
+        "hospital administrator",
+        bill_of("confirmed"),
+        sent_to=bill_of("confirmed", "void"),
+        typed=lambda town: {"reason": "Entered twice"},
+        free=("reason",),
     ),
 ]
 BY_NAME = {form.name: form for form in FORMS}
