@@ -1,7 +1,7 @@
 """Questions about tests, orders and results."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Q
 
 from hospitals.models import Hospital
 from patients.models import Patient
@@ -38,10 +38,6 @@ class OrderQuerySet(models.QuerySet):
         """What was ordered for the patients for whom this person speaks."""
         return self.filter(patient__in=Patient.objects.as_patient(user).values("pk"))
 
-    def of(self, patient):
-        """The newest first."""
-        return self.filter(patient=patient).order_by("-ordered_at", "-id")
-
     def as_doctor(self, user):
         """What this person ordered; and while they care for a patient, all that was ordered for them."""
         if not user.is_authenticated:
@@ -70,12 +66,6 @@ class OrderQuerySet(models.QuerySet):
 
     def for_report(self):
         return self.with_people().prefetch_related("items__test", "items__results__specimen", "specimens")
-
-    def for_rows(self):
-        from laboratory.models import Item
-
-        items = Item.objects.select_related("test")
-        return self.select_related("hospital").prefetch_related(Prefetch("items", items), "specimens")
 
     def in_queue(self, name):
         """What waits to be collected, worked on, verified or released; or what is done."""
