@@ -11,8 +11,7 @@ from appointments.models import Appointment
 from doctors.models import Doctor
 from healthstack.lib.paging import page_by_key
 from healthstack.pages.record_timeline import timeline
-from laboratory.models import Order
-from laboratory.sheet import last_results
+from laboratory.sheet import last_results, lines_of
 from patients.models import AccessGrant, Condition, Patient
 from patients.trends import latest
 from patients.workflow import OPENED, open_record
@@ -39,7 +38,7 @@ def record(request, pk=None):
         **_entries(patient, speaks=True),
         "upcoming": () if patient.user_id == request.user.pk else visits.upcoming().order_by("starts_at", "id")[:5],
         "timeline": timeline(request, patient, speaks=True),
-        "orders": list(Order.objects.of(patient).for_rows()[:5]),
+        "orders": lines_of(patient=patient),
     }
     return render(request, "pages/record.html", context)
 
@@ -121,7 +120,7 @@ def patient(request, pk):
         **_entries(patient, speaks=False),
         "upcoming": list(visits.upcoming().order_by("starts_at")[:5]),
         "visits": list(visits.past().order_by("-starts_at")[:10]),
-        "orders": list(Order.objects.of(patient).for_rows()[:5]),
+        "orders": lines_of(patient=patient),
         "results": last_results(patient),
         "medicines": list(Medicine.objects.current(patient)[:20]),
     }

@@ -14,7 +14,7 @@ from appointments.workflow import why_too_late
 from billing.models import Invoice
 from healthstack.lib import clock
 from healthstack.templatetags.hs import when
-from laboratory.models import Order
+from laboratory.sheet import lines_of
 from patients.models import Patient
 from patients.workflow import open_record
 from prescriptions.models import Prescription
@@ -48,7 +48,7 @@ def visit(request, pk):
         "prescription": prescription,
         "to_write": prescription is None or prescription.state == "withdrawn",
         "invoice": Invoice.objects.visible_to(request.user).filter(pk=visit.invoice_id).first(),
-        "tests": list(Order.objects.filter(appointment=visit).for_rows()) if may_read or is_patient else [],
+        "tests": lines_of(appointment=visit) if may_read or is_patient else [],
         "reasons": ReasonForm.REASONS,
         **_changes(request, visit, is_doctor),
         **_written(request.user, visit, theirs=is_doctor or is_patient),
