@@ -3,7 +3,9 @@
 import re
 from functools import cached_property
 
-from patients.models import Patient
+from django.db.models import F
+
+from healthstack.lib.rules import RuleBroken
 from patients.workflow import open_record
 from prescriptions import formulary
 from prescriptions.checking import warnings_of
@@ -20,13 +22,22 @@ def suggestions(text):
     return list(Medication.objects.matching(text)[:MOST_SUGGESTED])
 
 
+def opened(patient, user):
+    """May this carer read the record? Then its opening is noted."""
+    try:
+        open_record(patient=patient, by=user, why="prescription")
+    except RuleBroken:
+        return False
+    return True
+
+
 class Pad:
     """The form of a visit's prescription: filled from the draft, from what was posted, or from the last one."""
 
     def __init__(self, visit, user, posted, *, repeat=False):
         self.visit, self.user, self.posted = visit, user, posted
         self.prescription = self._last_edition()
-        self.may_read = Patient.objects.as_carer(user).filter(pk=visit.patient_id).exists()
+        self.may_read = opened(visit.patient, user)
         self.repeat = repeat and self.may_read and not self.prescription
         if posted is None:
             self.form = PrescriptionForm(instance=self.prescription, initial=self._initial)
@@ -45,17 +56,31 @@ class Pad:
     def stored(self):
         """The medicines that the page begins with."""
         if self.prescription:
-            return list(self.prescription.medicines.prefetch_related("overrides"))
+            return list({row.pk: row for row in self._with_reasons}.values())
         if self.repeat:
-            rows = Medicine.objects.filter(prescription=self.last_signed).prefetch_related("overrides")
-            return [row for row in rows if row.dosage] if self.last_signed else []
+            rows = Medicine.objects.filter(prescription=self._signed_before.values("pk")[:1])
+            return [row for row in rows.select_related("prescription") if row.dosage]
         return []
+
+    @cached_property
+    def _with_reasons(self):
+        """The lines of the draft, one row for each reason that is kept with a line, at least one for each line."""
+        rows = self.prescription.medicines.annotate(
+            kind=F("overrides__kind"), ingredient=F("overrides__ingredient"), why=F("overrides__reason")
+        )
+        return list(rows.order_by("position", "overrides__id"))
+
+    @property
+    def _signed_before(self):
+        rows = Prescription.objects.signed().filter(patient=self.visit.patient_id).exclude(appointment=self.visit)
+        return rows.order_by("-signed_at", "-id")
 
     @cached_property
     def last_signed(self):
         """The patient's newest valid prescription, of which the medicines can be prescribed once more."""
-        rows = Prescription.objects.signed().filter(patient=self.visit.patient_id).exclude(appointment=self.visit)
-        return rows.order_by("-signed_at", "-id").first() if self.may_read else None
+        if self.repeat:
+            return self.stored[0].prescription if self.stored else None
+        return self._signed_before.first() if self.may_read and not self.prescription else None
 
     @property
     def _initial(self):
@@ -96,12 +121,19 @@ class Pad:
     def found(self):
         """[Warning] for the medicines as they stand on the page."""
         rows = self.stored if self.posted is None else self.lines.medicines()
-        return warnings_of(self.visit.patient, rows, visit=self.visit) if self.may_read else []
+        if not self.may_read:
+            return []
+        return warnings_of(self.visit.patient, rows, visit=self.visit, allergies=self.allergies)
+
+    @cached_property
+    def allergies(self):
+        return list(self.visit.patient.allergies.current()) if self.may_read else []
 
     @cached_property
     def reasons(self):
-        kept = {override.key: override.reason for row in self.stored for override in row.overrides.all()}
-        return ReasonsForm.of(self.found, self.posted, {} if self.repeat else kept)
+        rows = self._with_reasons if self.prescription and self.posted is None else ()
+        kept = {f"{row.kind}:{row.ingredient}": row.why for row in rows if row.why}
+        return ReasonsForm.of(self.found, self.posted, kept)
 
     def is_valid(self):
         return all([self.form.is_valid(), self.lines.is_valid(), self.reasons.is_valid()])
@@ -125,14 +157,12 @@ class Pad:
         return self.form.problems + self.lines.problems + self.reasons.problems
 
     def context(self):
-        if self.may_read:
-            open_record(patient=self.visit.patient, by=self.user, why="prescription")
         return {
             "pad": self,
             "visit": self.visit,
             "patient": self.visit.patient,
             "may_read": self.may_read,
-            "allergies": list(self.visit.patient.allergies.current()) if self.may_read else [],
+            "allergies": self.allergies,
             "form": self.form,
             "lines": self.lines,
             "prescription": self.prescription,
@@ -145,10 +175,9 @@ def sheet(prescription, user):
     patient = prescription.patient
     own = patient.speaks_for_it(user)
     author = prescription.doctor.user_id == user.pk
-    carer = not own and Patient.objects.as_carer(user).filter(pk=patient.pk).exists()
-    if carer:
-        open_record(patient=patient, by=user, why="prescription")
-    lines = prescription.medicines.all()
+    carer = not own and opened(patient, user)
+    allergies = list(patient.allergies.current()) if own or carer else []
+    lines = list(prescription.medicines.all())
     checked = author and carer and prescription.is_draft
     return {
         "prescription": prescription,
@@ -158,8 +187,8 @@ def sheet(prescription, user):
         "own": own,
         "author": author,
         "may_read": own or carer,
-        "allergies": list(patient.allergies.current()) if own or carer else [],
-        "found": warnings_of(patient, list(lines), visit=prescription.appointment) if checked else [],
+        "allergies": allergies,
+        "found": warnings_of(patient, lines, visit=prescription.appointment, allergies=allergies) if checked else [],
         # Why a warning was overridden is between doctors; the patient is told in the visit.
         "overrides": [override for line in lines for override in line.overrides.all()] if author else [],
     }

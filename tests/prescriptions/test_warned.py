@@ -132,9 +132,9 @@ def test_nobody_asked_about_allergies_is_said(visit, chosen):
     assert "Interactions between medicines NOT CHECKED" in said(visit, chosen(1), chosen(2))
 
 
-def test_checking_takes_four_questions(visit, chosen, django_assert_num_queries):
-    lines = [chosen(1), chosen(2), chosen(3)]
-    with django_assert_num_queries(3):  # and a fourth when something is typed by hand
+def test_checking_takes_three_questions(visit, chosen, medicine, django_assert_num_queries):
+    lines = [chosen(1), chosen(2), chosen(3), medicine("Ibuprofen")]
+    with django_assert_num_queries(3):
         warnings_of(visit.patient, lines, visit=visit)
 
 

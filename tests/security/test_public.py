@@ -19,6 +19,7 @@ PUBLIC = {
     "hospitals:invitation",  # for people without an account yet; the token opens it
     "billing:callback",  # of a payment service; its signature opens it
     "leaflet",
+    "prescriptions:verify",  # whether a paper is genuine, and nothing of what is on it
     "portrait",  # of a doctor who can be found
     "health-live",
     "health-ready",
@@ -40,6 +41,7 @@ PUBLIC = {
 SAMPLES = {
     "uuid": "019cac61-8c40-7bf3-9a76-4789170cea92",
     "slug": "nobody",
+    "str": "0000000000000000",
     "word": "nobody",
     "int": "1",
     "path": "1",
