@@ -198,7 +198,7 @@ def book(patient, doctor, *, slot=None, visit_type=VisitType.CHECK_UP, **facts):
     )
 
 
-def tests_at(visit, hospital, technician):
+def laboratory_order(visit, hospital, technician):
     """Tests that a hospital does, and two orders of a visit: one of which nothing is taken yet, and one at work, with
     a released result, a verified one and a sample. -> SimpleNamespace
     """

@@ -33,7 +33,7 @@ from prescriptions import workflow as prescriptions
 from prescriptions.models import Medicine
 from tests import guard
 from tests.conftest import MONDAY, gather
-from tests.factories import book, pdf, picture, send_document, tests_at
+from tests.factories import book, laboratory_order, pdf, picture, send_document
 
 PEOPLE = (
     "visitor",
@@ -476,7 +476,7 @@ def set_scene():
     facts = {"method": "cash", "amount": 100, "key": "before", "by": people["receptionist"]}
     scene.payment = billing.pay_at_desk(invoice=scene.invoice, **facts)
     scene.attempt = billing.pay(invoice=scene.invoice, provider="sandbox", key="begun", by=patient.user)
-    scene.lab = tests_at(scene.confirmed, hospital, people["technician"])
+    scene.lab = laboratory_order(scene.confirmed, hospital, people["technician"])
     scene.missed = _approved(patient, doctor)
     scene.by_video = _approved(patient, doctor)
     scene.checked_in = appointments.check_in(appointment=_approved(patient, doctor), by=doctor.user)

@@ -19,7 +19,7 @@ from patients.models import AccessGrant, Patient
 from prescriptions import workflow as prescriptions
 from prescriptions.models import Medicine, Prescription
 from tests.conftest import MONDAY, gather, stopping
-from tests.factories import DoctorFactory, PatientFactory, book, free_slots, tests_at
+from tests.factories import DoctorFactory, PatientFactory, book, free_slots, laboratory_order
 
 NEEDLE = "Needlesworth"
 
@@ -191,7 +191,7 @@ def set_town(at):
     leave = appointments.take_leave(
         doctor=doctor, starts_at=first, ends_at=first + timedelta(days=1), note="A wedding", by=doctor.user
     )
-    lab = tests_at(visits["completed"], hospital, cast["technician"])
+    lab = laboratory_order(visits["completed"], hospital, cast["technician"])
     people = {
         "visitor": None,
         "patient": patient.user,

@@ -23,7 +23,15 @@ from tests.factories import PatientFactory
 from tests.security.conftest import NEEDLE, soon
 
 LISTS = {
-    "patient": ["/appointments/", "/prescriptions/", "/record/", "/record/access/", "/notifications/", "/dashboard/"],
+    "patient": [
+        "/appointments/",
+        "/prescriptions/",
+        "/record/",
+        "/record/access/",
+        "/notifications/",
+        "/dashboard/",
+        "/billing/invoices/",
+    ],
     "doctor": [
         "/schedule/overbook/",
         "/appointments/day/",
@@ -43,10 +51,13 @@ LISTS = {
         "/hospital/sahara/staff/",
         "/hospital/sahara/doctors/",
         "/hospital/sahara/stranded/",
+        "/billing/desk/",
+        "/billing/takings/",
     ],
     "receptionist": [
         "/reception/",
         "/reception/sahara/day/",
+        "/billing/desk/",
         "/reception/sahara/patients/",
         "/reception/sahara/patients/?q=a",
         "/appointments/hospital/",
