@@ -288,6 +288,15 @@ def _records(town):
         patients.list_allergy(
             patient=me, substance=substance, severity=severity, reaction="Rash, swelling of the lips", by=me.user
         )
+    town.condition = patients.list_condition(patient=me, text="Migraine with aura", note=HINDI, by=me.user)
+    patients.list_immunization(patient=me, vaccine="Tetanus", dose=3, given_on=date(2021, 5, 4), by=me.user)
+    for n, (upper, lower) in enumerate(((152, 96), (146, 92), (138, 86))):
+        with clock.at(at(20 + n, 18, month=2)):
+            values = {"systolic": Decimal(upper), "diastolic": Decimal(lower), "weight": Decimal(82 - n)}
+            patients.take_vitals(patient=me, values=values, taken_at=clock.now(), by=doctor.user)
+    patients.take_vitals(patient=me, values={"height": Decimal(164)}, taken_at=at(20, 9, month=2), by=me.user)
+    appointments.write_note(appointment=town.seen_before, text=MESSAGE * 3, by=doctor.user)
+    appointments.sign_note(appointment=town.seen_before, by=doctor.user)
     town.allergy = me.allergies.order_by("recorded_at", "pk").first()
     wrong = patients.list_allergy(patient=me, substance="Peanuts", by=me.user)
     patients.correct_allergy(allergy=wrong, reason="It was hay fever", by=me.user)
@@ -387,7 +396,7 @@ def _bills(town):
     """To pay, paid in cash, void and given back, and one with long lines, tax, a discount and a part of it paid."""
     me, desk, admin = town.patient, town.receptionist, town.hospital_admin
     town.owed, town.of_seen = town.confirmed.invoice, town.seen_before.invoice
-    paid = {"method": "cash", "amount": town.of_seen.due, "tendered": Decimal(2000), "key": "seen", "by": desk}
+    paid = {"method": "cash", "amount": town.of_seen.due, "tendered": Decimal(130_000), "key": "seen", "by": desk}
     town.payment = billing.pay_at_desk(invoice=town.of_seen, **paid)
     lines = [
         priced(

@@ -43,7 +43,7 @@ MET = {
         "reception-register",
         "reception-book",
     },
-    "technician": {"laboratory:orders", "laboratory:order", "laboratory:label", "laboratory:tests"},
+    "technician": {"laboratory:orders", "laboratory:order", "laboratory:tests"},
     "administrator": {"admin:index", "admin:doctors_doctor_change", "admin:accounts_auditentry_change"},
     "many hats": {"appointments:index", "appointments:day", "record", "dashboard"},
 }
