@@ -5,7 +5,8 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts import kinds
+from accounts.models import MailChoice, User
 from accounts.workflow.people import own_stamp
 from healthstack.lib.forms import HouseForm, NameField
 from healthstack.lib.stamps import stamp_field
@@ -43,6 +44,24 @@ class ProfileForm(HouseForm, forms.ModelForm):
             self.fields[name].error_messages["invalid_choice"] = _("Choose one of the list")
         self.fields["phone"].widget.attrs.update(inputmode="tel", autocomplete="tel")
         self.fields["phone"].error_messages["invalid"] = _("Enter a phone number such as 98390 12345")
+
+
+class LettersForm(HouseForm, forms.Form):
+    """Of which kinds letters come. Those that cannot be switched off are not among them."""
+
+    wanted = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args, user, **kwargs):
+        chosen = dict(MailChoice.objects.filter(user=user).values_list("kind", "wanted"))
+        wanted = [name for name, kind in kinds.TABLE.items() if chosen.get(name, kind.mail)]
+        kwargs.setdefault("initial", {"wanted": wanted})
+        super().__init__(*args, **kwargs)
+        offered = kinds.offered(user).items()
+        field = self.fields["wanted"]
+        field.label = _("Send me mails about")
+        field.choices = [(name, kind.words) for name, kind in offered if not kind.fixed]
+        field.error_messages["invalid_choice"] = _("Choose among those that are listed")
+        self.always = [kind.words for _name, kind in offered if kind.fixed]
 
 
 class PhotoForm(HouseForm, forms.Form):

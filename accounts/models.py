@@ -163,6 +163,20 @@ class Notification(models.Model):
         return self.text
 
 
+class MailChoice(models.Model):
+    """Whether a person wants letters of a kind (accounts.kinds). Without a row the table's own word counts."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=30)
+    wanted = models.BooleanField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "kind"), name="one_choice_per_kind"),)
+
+    def __str__(self):
+        return f"{self.kind} {self.wanted}"
+
+
 class Mail(models.Model):
     """A letter in the outbox. Its text is wiped once it has left: codes and links are secrets."""
 
@@ -171,6 +185,7 @@ class Mail(models.Model):
     subject = models.CharField(max_length=200)
     body = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    calendar = models.TextField(blank=True)  # goes along as a file
     created_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

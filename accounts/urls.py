@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/sessions/end-sessions/", views.end_sessions, name="end_sessions"),
     path("accounts/sessions/<int:pk>/end-session/", views.end_session, name="end_session"),
     path("notifications/", views.inbox, name="inbox"),
+    path("notifications/choose-letters/", views.choose_letters, name="choose_letters"),
     path("notifications/read-all/", views.read_all, name="read_all"),
     path("notifications/<uuid:pk>/read/", views.read, name="read"),
 ]

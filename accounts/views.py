@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import workflow
-from accounts.forms import PhotoForm, ProfileForm
+from accounts.forms import LettersForm, PhotoForm, ProfileForm
 from accounts.models import Notification
 from accounts.sessions import device_words, open_sessions
 from healthstack.lib.forms import attempt, posted
@@ -85,6 +85,16 @@ def inbox(request):
     rows = Notification.objects.visible_to(request.user)
     page = page_by_key(rows, ("created_at", "id"), after=request.GET.get("after", ""), descending=True)
     return render(request, "accounts/inbox.html", {"page": page})
+
+
+def choose_letters(request):
+    form = LettersForm(posted(request), user=request.user)
+    facts = {"user": request.user, "by": request.user}
+    status = attempt(form, lambda data: workflow.choose_letters(wanted=set(data["wanted"]), **facts))
+    if status is None:
+        messages.success(request, _("Saved. The inbox still has all of it."))
+        return redirect("accounts:choose_letters")
+    return render(request, "accounts/letters.html", {"form": form}, status=status)
 
 
 @require_POST

@@ -258,6 +258,26 @@ class Move(models.Model):
         return f"{self.from_starts_at:%Y-%m-%d %H:%M} to {self.to_starts_at:%Y-%m-%d %H:%M}"
 
 
+class Reminder(models.Model):
+    """Somebody was reminded of a visit, at the time that it had then."""
+
+    appointment = models.ForeignKey(Appointment, models.CASCADE, related_name="reminders", db_index=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10)
+    starts_at = models.DateTimeField()
+    sent_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("appointment", "starts_at", "kind", "user"), name="one_reminder_per_time_and_person"
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.kind} {self.starts_at:%Y-%m-%d %H:%M}"
+
+
 class Review(models.Model):
     """What a patient who was seen says of the doctor: one per visit, with one answer. Hidden ones keep their reason."""
 

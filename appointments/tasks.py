@@ -11,6 +11,11 @@ def expire_requests():
 
 
 @task()
+def remind():
+    workflow.remind_due()
+
+
+@task()
 def roll_listings():
     workflow.roll_listings()
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("appointments/requests/answer/", views.answer, name="answer"),
     path("appointments/hospital/", views.hospital, name="hospital"),
     path("doctors/<slug:slug>/book/", views.book, name="book"),
+    path("appointments/<uuid:pk>.ics", views.calendar, name="calendar"),
     path("appointments/<uuid:pk>/approve/", views.approve, name="approve"),
     path("appointments/<uuid:pk>/decline/", views.decline, name="decline"),
     path("appointments/<uuid:pk>/cancel/", views.cancel, name="cancel"),

@@ -201,6 +201,7 @@ TABLE = {
     "accounts:end_sessions": (Act(SIGNED_IN, keys=SIGNED_IN), None),
     "accounts:inbox": (Page(SIGNED_IN), None),
     "accounts:read": (Act({"patient"}, keys=SIGNED_IN), lambda s: [s.notification.pk]),
+    "accounts:choose_letters": (Form(SIGNED_IN, empty=302), None),
     "accounts:read_all": (Act(SIGNED_IN, keys=SIGNED_IN), None),
     "doctors:verification": (Page(SCHEDULED), None),
     "doctors:send_document": (Form(SCHEDULED), None),
@@ -298,6 +299,10 @@ TABLE = {
             data={"reason": "Not that day"},
             once=True,
         ),
+        lambda s: [s.confirmed.pk],
+    ),
+    "appointments:calendar": (
+        Page({"patient", "doctor", "hospital_admin", "receptionist", "many_hats"}, keys=SEE_VISITS),
         lambda s: [s.confirmed.pk],
     ),
     "appointments:reschedule": (

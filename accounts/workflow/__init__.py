@@ -17,7 +17,16 @@ from accounts.workflow.groups import (
     require_second_step,
     save_group,
 )
-from accounts.workflow.letters import PATIENCE, deliver, deliver_due, read, read_about, read_all, retry_mail
+from accounts.workflow.letters import (
+    PATIENCE,
+    choose_letters,
+    deliver,
+    deliver_due,
+    read,
+    read_about,
+    read_all,
+    retry_mail,
+)
 from accounts.workflow.people import create_user, disable_user, enable_user, remove_photo, set_photo, update_profile
 from accounts.workflow.texts import save_leaflet, write_first_leaflets
 
@@ -28,6 +37,7 @@ __all__ = [
     "change_email",
     "change_groups",
     "change_second_step",
+    "choose_letters",
     "create_user",
     "delete_group",
     "deliver",

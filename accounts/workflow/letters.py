@@ -7,8 +7,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import kinds
 from accounts.audit import record
-from accounts.models import Mail, Notification
+from accounts.models import Mail, MailChoice, Notification, User
 from healthstack.lib import clock
 from healthstack.lib.rules import RuleBroken
 from healthstack.lib.transactions import one_transaction
@@ -36,6 +37,22 @@ def read_about(*, path, by):
     Notification.objects.filter(recipient=by, read_at=None, path=path).update(read_at=clock.now())
 
 
+@one_transaction
+def choose_letters(*, user, wanted, by):
+    """Of which kinds a person gets letters; of those that cannot be switched off, always.
+
+    wanted: names of kinds. Those that the person was not offered stay as they were.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    has = dict(MailChoice.objects.filter(user=user).values_list("kind", "wanted"))
+    for name, kind in kinds.offered(by).items():
+        is_wanted = name in wanted
+        if kind.fixed or has.get(name, kind.mail) == is_wanted:
+            continue
+        MailChoice.objects.update_or_create(user=user, kind=name, defaults={"wanted": is_wanted})
+    record("accounts.letters_chosen", by=by, about=user)
+
+
 def deliver(*, mail_id):
     """Send one letter of the outbox. Run twice it sends once: the row is taken before the server is asked.
 
@@ -54,6 +71,8 @@ def deliver(*, mail_id):
         letter = EmailMultiAlternatives(mail.subject, mail.body, to=[mail.to])
         if mail.html:
             letter.attach_alternative(mail.html, "text/html")
+        if mail.calendar:
+            letter.attach("visit.ics", mail.calendar, "text/calendar")
         letter.send()
     except Exception as error:  # whatever is wrong with this letter or the server, the others leave
         given_up = mail.attempts > len(PATIENCE)
@@ -62,7 +81,9 @@ def deliver(*, mail_id):
         )
         log.warning("mail %s not sent: %s", mail.pk, type(error).__name__)
         return False
-    Mail.objects.filter(pk=mail.pk).update(sent_at=clock.now(), next_try_at=None, body="", html="", error="")
+    Mail.objects.filter(pk=mail.pk).update(
+        sent_at=clock.now(), next_try_at=None, body="", html="", calendar="", error=""
+    )
     return True
 
 

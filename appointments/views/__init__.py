@@ -5,7 +5,7 @@ from appointments.views.days import answer, day, hospital, requests
 from appointments.views.hours import end_leave, explain, publish, schedule, take_leave
 from appointments.views.notes import amend_note, note, sign_note, write_note
 from appointments.views.reviewing import answer_review, reviews, write_review
-from appointments.views.visits import approve, cancel, check_in, complete, decline, no_show, share_link, start
+from appointments.views.visits import approve, calendar, cancel, check_in, complete, decline, no_show, share_link, start
 
 __all__ = [
     "amend_note",
@@ -13,6 +13,7 @@ __all__ = [
     "answer_review",
     "approve",
     "book",
+    "calendar",
     "cancel",
     "check_in",
     "complete",

@@ -2,11 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from appointments import booking, workflow
+from appointments.calendar import file_of
 from appointments.forms import DeclineForm, LinkForm, ReasonForm
 from appointments.models import Appointment
 from healthstack.lib.rules import RuleBroken
@@ -21,6 +23,16 @@ def _act(request, pk, rows, verb, said, **facts):
         return render(request, "appointments/_answered.html", {"visit": row, "said": said})
     messages.success(request, said)
     return redirect(booking.way_back(request) or appointment)
+
+
+@permission_required("appointments.view_appointment", raise_exception=True)
+@require_safe
+def calendar(request, pk):
+    """A visit that was agreed upon, as a file for the own calendar."""
+    rows = Appointment.objects.visible_to(request.user).exclude(confirmed_at=None)
+    response = HttpResponse(file_of(get_object_or_404(rows, pk=pk)), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="visit.ics"'
+    return response
 
 
 @permission_required("appointments.approve_appointment", raise_exception=True)

@@ -24,6 +24,7 @@ from appointments.workflow.listing import (
 from appointments.workflow.moves import rehome, reschedule
 from appointments.workflow.notes import amend_note, sign_note, write_note
 from appointments.workflow.notice import why_too_late
+from appointments.workflow.reminding import remind, remind_due
 from appointments.workflow.reviews import answer_review, hide_review, unhide_review, write_review
 from appointments.workflow.stranded import end_affiliation, settle
 from appointments.workflow.visits import (
@@ -76,6 +77,8 @@ __all__ = [
     "relist_hospital",
     "relist_hospitals",
     "relist_user",
+    "remind",
+    "remind_due",
     "reschedule",
     "roll_listings",
     "settle",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.audit import record
 from accounts.notify import notify
 from appointments import openings, slots
+from appointments.calendar import file_of
 from appointments.models import Appointment, Claim, Move
 from appointments.workflow import booking, charging, listing, visits
 from appointments.workflow.notice import refuse_if_too_late, speaks_as_patient
@@ -53,7 +54,7 @@ def _reschedule(*, appointment, hospital, start, by, reason):
     slot = openings.find_slot(doctor, hospital, row.visit_type, start, moving=row, notice=by_patient)
     elsewhere = row.hospital_id != hospital.pk
     fee = doctor.fees_in(hospital)[row.visit_type] if elsewhere else row.fee
-    before = row.starts_at
+    before, was_confirmed = row.starts_at, row.state == S.CONFIRMED
     # Whoever chooses another hospital pays its fee; whoever is sent there pays no more than was agreed.
     _take(row, doctor, hospital, slot, fee if by_patient else min(fee, row.fee), by)
     if row.state == S.CONFIRMED and by_patient and not doctor.confirms_instantly:
@@ -62,7 +63,7 @@ def _reschedule(*, appointment, hospital, start, by, reason):
         patients.renew_access(grant=row.grant, ends_at=row.ends_at + visits.GRANT_AFTER, by=by)
     charging.charge_again(row, by=by)
     _remember(row, doctor, before, reason, by, "appointments.rescheduled")
-    _tell(row, by, by_patient)
+    _tell(row, by, by_patient, was_confirmed=was_confirmed)
     listing.refresh(doctor)
     return row
 
@@ -109,6 +110,7 @@ def rehome(*, appointment, doctor, start, by, reason, hospital=None):
         kind="appointments.rehomed",
         text=_("Another doctor sees you now. Read who and when."),
         path=row.get_absolute_url(),
+        calendar=file_of(row) if row.state == S.CONFIRMED else "",
     )
     return row
 
@@ -174,7 +176,7 @@ def _remember(row, old, before, reason, by, code):
     record(code, by=by, about=row, **{"from": before.isoformat(), "to": row.starts_at.isoformat()})
 
 
-def _tell(row, by, by_patient):
+def _tell(row, by, by_patient, *, was_confirmed):
     kind, path = "appointments.rescheduled", row.get_absolute_url()
     if by.pk != row.doctor.user_id:
         words = _("A visit has moved to another time.")
@@ -184,5 +186,9 @@ def _tell(row, by, by_patient):
     local = row.starts_at.astimezone(ZoneInfo(row.hospital.zone))
     when = f"{date_format(local, 'j M Y')}, {local:%H:%M}"
     patients.tell(
-        patient=row.patient, kind=kind, text=_("Your visit has moved to %(when)s.") % {"when": when}, path=path
+        patient=row.patient,
+        kind=kind,
+        text=_("Your visit has moved to %(when)s.") % {"when": when},
+        path=path,
+        calendar=file_of(row) if was_confirmed else "",
     )

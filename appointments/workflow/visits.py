@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.audit import record
 from accounts.notify import notify
 from appointments import openings, slots
+from appointments.calendar import file_of
 from appointments.models import Appointment, Claim
 from appointments.workflow import charging, listing
 from appointments.workflow.listing import lock
@@ -88,7 +89,7 @@ def confirm(row, *, by):
     _step(row, S.CONFIRMED, confirmed_at=clock.now(), **stamps)
     record("appointments.approved", by=by, about=row)
     announce("appointments.confirmed", appointment=row, by=by)
-    _tell_patient(row, "appointments.approved", _("Your visit is confirmed."))
+    _tell_patient(row, "appointments.approved", _("Your visit is confirmed."), calendar=file_of(row))
     return row
 
 
@@ -229,7 +230,10 @@ def _give_up(appointment, state, *, by, reason="", offered=None):
         text = _("A patient has cancelled a visit.")
         notify(row.doctor.user, f"appointments.{word}", text, path=row.get_absolute_url())
     else:
-        _tell_patient(row, f"appointments.{word}", words)
+        # Taken out of the calendars of those who had it in them.
+        had = state in (S.CANCELLED, S.DECLINED) and (row.confirmed_at or row.sequence)
+        calendar = file_of(row) if had else ""
+        _tell_patient(row, f"appointments.{word}", words, calendar=calendar)
     listing.refresh(doctor)
     return row
 
@@ -273,8 +277,8 @@ def complete(*, appointment, by):
     return row
 
 
-def _tell_patient(row, kind, text):
-    patients.tell(patient=row.patient, kind=kind, text=text, path=row.get_absolute_url())
+def _tell_patient(row, kind, text, *, calendar=""):
+    patients.tell(patient=row.patient, kind=kind, text=text, path=row.get_absolute_url(), calendar=calendar)
 
 
 def expire_due(*, at_most=500):

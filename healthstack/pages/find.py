@@ -1,6 +1,7 @@
 """The doctor search and the doctor's own page."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import OuterRef, Subquery
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -43,7 +44,7 @@ def find_counts(request):
 @login_not_required
 @require_safe
 def doctor(request, slug):
-    doctor, listing = _found(slug)
+    doctor, listing = _found(slug, request.user)
     places = doctor.affiliations.current().filter(hospital__state="approved").select_related("hospital").order_by("pk")
     hours = openings.hours_of([doctor.pk])
     fees = doctor.fees_at([place.hospital_id for place in places])
@@ -52,7 +53,7 @@ def doctor(request, slug):
     after = request.GET.get("reviews", "")
     context = {
         "doctor": doctor,
-        "chat": _chat(request.user, doctor),
+        "chat": getattr(listing, "chat", None),
         "reviews": page_by_key(reviews, ("written_at", "id"), after=after, size=5, descending=True),
         "card": cards_for([listing], hours=hours)[0] if listing else None,
         "places": [
@@ -63,17 +64,16 @@ def doctor(request, slug):
     return render(request, "pages/doctor.html", context)
 
 
-def _chat(user, doctor):
-    """The conversation of this patient with the doctor, where there is one."""
-    if not user.has_perm("chat.begin_conversation"):
-        return None
-    return Conversation.objects.as_patient(user).filter(doctor=doctor).order_by("-last_at", "-pk").first()
+def _found(slug, user):
+    """-> (doctor, their listing or None): one who works nowhere at the moment has a page all the same.
 
-
-def _found(slug):
-    """-> (doctor, their listing or None): one who works nowhere at the moment has a page all the same."""
+    listing.chat: the key of the conversation that this person, as a patient, has with the doctor.
+    """
     doctors = Doctor.objects.findable().filter(slug=slug)
     rows = Listing.objects.filter(doctor__in=doctors).select_related("doctor__user")
+    if user.has_perm("chat.read_conversation"):
+        chats = Conversation.objects.as_patient(user).filter(doctor=OuterRef("doctor")).order_by("-last_at", "-pk")
+        rows = rows.annotate(chat=Subquery(chats.values("pk")[:1]))
     listing = rows.prefetch_related("doctor__languages", "doctor__offers").first()
     return (listing.doctor, listing) if listing else (get_object_or_404(doctors.with_people()), None)
 

@@ -159,12 +159,12 @@ def know(*, hospital, patient, by):
     )
 
 
-def tell(*, patient, kind, text, path=""):
+def tell(*, patient, kind, text, path="", calendar=""):
     """Tell whoever speaks for the patient. A guardian reads for whom it is; where nobody speaks, nobody is told."""
     speaker = patient.speaker
     if speaker:
         words = text if patient.user_id else _("For %(name)s: %(text)s") % {"name": patient.name, "text": text}
-        notify(speaker, kind, words, path=path)
+        notify(speaker, kind, words, path=path, calendar=calendar)
 
 
 @one_transaction

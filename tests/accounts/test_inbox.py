@@ -38,12 +38,12 @@ def test_letters_can_be_left_out(patient, other_patient):
 
 
 def test_a_long_sentence_is_cut(patient):
-    notify(patient.user, "test", "x" * 500)
+    notify(patient.user, "accounts.test", "x" * 500)
     assert Notification.objects.get().text == "x" * 240
 
 
 def test_a_line_break_cannot_forge_a_header(patient):
-    notify(patient.user, "test", "Hello\r\nBcc: everyone@example.org")
+    notify(patient.user, "accounts.test", "Hello\r\nBcc: everyone@example.org")
     assert Mail.objects.get().subject == "Hello Bcc: everyone@example.org"
 
 

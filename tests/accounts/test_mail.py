@@ -168,14 +168,14 @@ class TestAfterTheCommit:
     def test_a_letter_leaves_when_the_act_has_succeeded(self, server):
         patient = PatientFactory()
         with transaction.atomic():
-            notify(patient.user, "test", "Your visit is confirmed.")
+            notify(patient.user, "accounts.test", "Your visit is confirmed.")
             assert server.asked == 0
         assert [m.subject for m in mail.outbox] == ["Your visit is confirmed."]
 
     def test_an_act_that_fails_sends_nothing(self, server):
         patient = PatientFactory()
         with pytest.raises(ZeroDivisionError), transaction.atomic():
-            notify(patient.user, "test", "Your visit is confirmed.")
+            notify(patient.user, "accounts.test", "Your visit is confirmed.")
             raise ZeroDivisionError
         assert not mail.outbox
         assert not Mail.objects.exists()
@@ -184,7 +184,7 @@ class TestAfterTheCommit:
         server.away = True
         patient = PatientFactory()
         with transaction.atomic():
-            notify(patient.user, "test", "Your visit is confirmed.")
+            notify(patient.user, "accounts.test", "Your visit is confirmed.")
         assert Notification.objects.filter(recipient=patient.user).exists()
         letter = Mail.objects.get()
         assert (letter.attempts, letter.sent_at) == (1, None)

@@ -93,7 +93,7 @@ def test_no_letter_of_the_door_has_a_medical_word(patient, client):
 @pytest.mark.django_db
 def test_a_notice_has_its_text_its_link_and_nothing_escaped_in_plain_text(patient):
     patient.user.name = "Kavya O'Brien & <b>"
-    notify(patient.user, "test", "Dr O'Neill & Sons <wait>", path="/appointments/?a=1&b=2")
+    notify(patient.user, "accounts.test", "Dr O'Neill & Sons <wait>", path="/appointments/?a=1&b=2")
     letter = letters("patient@example.org")[0]
     assert letter.subject == "Dr O'Neill & Sons <wait>"
     assert "Hello Kavya O'Brien & <b>," in letter.body

@@ -16,6 +16,7 @@ from hospitals import tasks as hospitals
 DUE = (
     (accounts.deliver_mails, timedelta(minutes=1)),
     (appointments.expire_requests, timedelta(minutes=1)),
+    (appointments.remind, timedelta(minutes=1)),
     (appointments.roll_listings, timedelta(minutes=1)),
     (hospitals.resume_imports, timedelta(minutes=1)),
     (billing.send_refunds, timedelta(minutes=5)),
