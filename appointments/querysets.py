@@ -99,6 +99,13 @@ class AppointmentQuerySet(models.QuerySet):
             return self.none()
         return self.filter(hospital__in=Staff.objects.of(user).filter(role="receptionist").values("hospital"))
 
+    def with_note(self):
+        """noted: is there a note of it; note_signed_at: when it was signed."""
+        from appointments.models import Note
+
+        note = Note.objects.filter(appointment=OuterRef("pk"))
+        return self.annotate(noted=Exists(note), note_signed_at=Subquery(note.values("signed_at")[:1]))
+
     def visible_to(self, user):
         """Visits whose page this person may open, each by a relationship and the permission that goes with it."""
         if not user.is_authenticated or not user.has_perm("appointments.view_appointment"):

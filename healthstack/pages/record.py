@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Max
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -10,6 +11,7 @@ from accounts.models import AuditEntry
 from appointments.models import Appointment
 from doctors.models import Doctor
 from healthstack.lib.paging import page_by_key
+from healthstack.lib.rules import RuleBroken
 from healthstack.pages.record_timeline import timeline
 from laboratory.sheet import last_results, lines_of
 from patients.models import AccessGrant, Condition, Patient
@@ -110,18 +112,22 @@ def patients(request):
 @permission_required("patients.open_record", raise_exception=True)
 @require_safe
 def patient(request, pk):
-    patient = get_object_or_404(Patient.objects.as_carer(request.user).select_related("user"), pk=pk)
-    open_record(patient=patient, by=request.user, why="record")
+    patient = _opened(request, pk)
     visits = Appointment.objects.as_doctor(request.user).filter(patient=patient)
-    visits = visits.select_related("patient", "hospital", "doctor__user")
     context = {
         "patient": patient,
         "allergies": list(patient.allergies.current().order_by("recorded_at", "id")),
         **_entries(patient, speaks=False),
-        "upcoming": list(visits.upcoming().order_by("starts_at")[:5]),
-        "visits": list(visits.past().order_by("-starts_at")[:10]),
-        "orders": lines_of(patient=patient),
+        "visits": list(visits.select_related("hospital", "doctor__user").order_by("-starts_at", "-id")[:10]),
         "results": last_results(patient),
         "medicines": list(Medicine.objects.current(patient)[:20]),
     }
     return render(request, "pages/patient.html", context)
+
+
+def _opened(request, pk):
+    """The patient, whose record this carer opens by it."""
+    try:
+        return open_record(patient=Patient(pk=pk), by=request.user, why="record")
+    except RuleBroken:
+        raise Http404 from None

@@ -10,7 +10,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.contrib.auth.decorators import permission_required
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, Func, Value
 from django.db.models.functions import Cast, Coalesce, Substr
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -52,7 +52,19 @@ class Source:
             columns |= {"wrong": F("wrong_reason"), "said": _flag()}
         columns |= self.columns
         moment, source = columns.pop("moment"), Value(self.name, output_field=CharField())
-        return self.rows(patient).values("id", source=source, moment=F(moment), **columns)
+        columns |= {name: Words(columns[name]) for name in ("a", "b", "c", "who", "wrong")}
+        return self.rows(patient).values("id", source=Words(source), moment=F(moment), **columns)
+
+
+class Words(Func):
+    """A text as all sources give it: MariaDB unites no texts that it would compare by different rules."""
+
+    template = "%(expressions)s"
+    output_field = CharField()
+
+    def as_mysql(self, compiler, connection, **context):
+        template = "CAST(%(expressions)s AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_bin"
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
 def _flag():
@@ -98,7 +110,11 @@ def _document(row):
 
 
 def _report(row):
-    return _("Report of tests"), row["a"], reverse("laboratory:report", args=[row["id"]])
+    return (
+        _("Tests"),
+        f"{row['a']}, {dict(Order.State.choices)[row['b']]}",
+        reverse("laboratory:report", args=[row["id"]]),
+    )
 
 
 def _invoice(row):
@@ -147,8 +163,8 @@ SOURCES = (
         "report",
         _later("Reports"),
         "flask",
-        lambda patient: Order.objects.filter(patient=patient, state="ready", ready_at__isnull=False),
-        {"moment": "ready_at", "a": F("hospital__name")},
+        lambda patient: Order.objects.filter(patient=patient).exclude(state="cancelled"),
+        {"moment": "ordered_at", "a": F("hospital__name"), "b": F("state")},
         _report,
     ),
     Source(

@@ -8,14 +8,14 @@ from django.views.decorators.http import require_safe
 from appointments import slots
 from appointments.boards import instead_of, nearest_of
 from appointments.forms import ReasonForm
-from appointments.models import Appointment, Note, Review
+from appointments.models import Appointment, Review
 from appointments.openings import by_day
 from appointments.workflow import why_too_late
 from billing.models import Invoice
 from healthstack.lib import clock
+from healthstack.lib.rules import RuleBroken
 from healthstack.templatetags.hs import when
 from laboratory.sheet import lines_of
-from patients.models import Patient
 from patients.workflow import open_record
 from prescriptions.models import Prescription
 
@@ -31,12 +31,10 @@ STEPS = (
 @permission_required("appointments.view_appointment", raise_exception=True)
 @require_safe
 def visit(request, pk):
-    visit = get_object_or_404(Appointment.objects.visible_to(request.user).with_people(), pk=pk)
+    visit = get_object_or_404(Appointment.objects.visible_to(request.user).with_people().with_note(), pk=pk)
     is_doctor = visit.doctor.user_id == request.user.pk
     is_patient = visit.patient.speaks_for_it(request.user)
-    may_read = is_doctor and Patient.objects.as_carer(request.user).filter(pk=visit.patient_id).exists()
-    if may_read:
-        open_record(patient=visit.patient, by=request.user, why="visit")
+    may_read = is_doctor and _opened(visit, request.user)
     prescription = _prescription(visit, request.user) if is_doctor or is_patient else None
     context = {
         "visit": visit,
@@ -51,16 +49,19 @@ def visit(request, pk):
         "tests": lines_of(appointment=visit) if may_read or is_patient else [],
         "reasons": ReasonForm.REASONS,
         **_changes(request, visit, is_doctor),
-        **_written(request.user, visit, theirs=is_doctor or is_patient),
+        "review": _review(visit) if is_doctor or is_patient else None,
+        "may_read_note": visit.noted and (is_doctor or (is_patient and visit.note_signed_at)),
         "now": clock.now(),
     }
     return render(request, "pages/visit.html", context)
 
 
-def _written(user, visit, *, theirs):
-    """The doctor's note, and the patient's review."""
-    note = visit.started_at and Note.objects.visible_to(user).filter(appointment=visit).first()
-    return {"note": note, "review": _review(visit) if theirs else None}
+def _opened(visit, user):
+    """Is the record open to the doctor of the visit? Then they have opened it by this page."""
+    try:
+        return bool(open_record(patient=visit.patient, by=user, why="visit"))
+    except RuleBroken:
+        return False
 
 
 def _prescription(visit, user):

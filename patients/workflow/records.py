@@ -119,8 +119,10 @@ def _was_ended(grant):
 def open_record(*, patient, by, why):
     """A carer opens a record: the line in the trail that the patient will read. The one verb that a GET may call.
 
-    Raises RuleBroken when there is no live grant; pages ask `visible_to` first and answer 404.
+    -> the patient with their account. Raises RuleBroken when there is no live grant; pages answer 404.
     """
-    if not Patient.objects.as_carer(by).filter(pk=patient.pk).exists():
+    row = Patient.objects.as_carer(by).select_related("user").filter(pk=patient.pk).first()
+    if not row:
         raise RuleBroken(_("You may not open this record."))
-    record(OPENED, by=by, about=patient, reason=why)
+    record(OPENED, by=by, about=row, reason=why)
+    return row

@@ -14,7 +14,7 @@ from doctors.models import Affiliation, Doctor, Offer
 from healthstack.lib import clock
 from hospitals.models import Hospital, VisitType
 from laboratory.models import Item, Order, Price, Result, Specimen, Test
-from patients.models import AccessGrant, Allergy, Patient, Registration
+from patients.models import AccessGrant, Allergy, Immunization, Observation, Patient, Registration
 from patients.workflow import OPENED
 from prescriptions.models import Medicine, Prescription
 from tests.factories import LONG_AGO, NAMES
@@ -234,6 +234,7 @@ def more_of_everything(town, numbers):
     bills(town, numbers, people)
     chats(town, numbers, people)
     small_lists(town, numbers)
+    record(numbers)
     orders(town, numbers, people)
 
 
@@ -250,6 +251,16 @@ def chats(town, numbers, people):
     said += [Message(conversation=town.chat, sequence=100 + n, client_id=f"more-{n}", **facts) for n in numbers]
     many(Message, said)
     Conversation.objects.filter(pk=town.chat.pk).update(last=100 + max(numbers))
+
+
+def record(numbers):
+    """What a record of many years holds: five lines for each number, all of one patient."""
+    patient, now = Patient.objects.get(user__email="patient@example.org"), clock.now()
+    facts = {"patient": patient, "recorded_by": patient.user}
+    kinds = ("blood_pressure", "pulse", "weight", "height")
+    taken = [(kind, now - n * DAY / 4) for n in numbers for kind in kinds]
+    many(Observation, (Observation(kind=k, value=70, second=50, taken_at=at, **facts) for k, at in taken))
+    many(Immunization, (Immunization(vaccine="Influenza", given_on=now.date(), at=now, **facts) for n in numbers))
 
 
 def bills(town, numbers, people):

@@ -5,6 +5,12 @@ from django.urls import reverse
 from billing.models import Attempt
 
 
+def of_the_record(patient):
+    """What patient and doctor open alike."""
+    names = ("list_condition", "vitals", "take_vitals", "list_immunization", "keep_document")
+    return [reverse(f"patients:{name}", args=[patient.pk]) for name in names]
+
+
 def pages(town):
     """[(who, address)]"""
     visit, patient = town.visits, town.visits["confirmed"].patient
@@ -72,6 +78,8 @@ def pages(town):
             "/record/profile/",
             "/record/allergies/list-allergy/",
             reverse("patients:correct_allergy", args=[town.allergy.pk]),
+            "/record/?show=observation",
+            *of_the_record(patient),
             "/notifications/",
             "/accounts/sessions/",
             "/accounts/two-step/",
@@ -91,6 +99,9 @@ def pages(town):
             "/patients/?q=Rao",
             *reports,
             reverse("patient", args=[patient.pk]),
+            reverse("patient-timeline", args=[patient.pk]),
+            *of_the_record(patient),
+            reverse("appointments:write_note", args=[visit["in_consultation"].pk]),
             *some,
             "/schedule/",
             "/prescriptions/written/",

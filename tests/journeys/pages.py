@@ -301,6 +301,14 @@ PATIENT = [
     Page("allergy-twice", "patients:list_allergy", then=filled("Add allergy", substance="Latex"), status=409),
     Page("allergy-wrong", "patients:correct_allergy", ("allergy.pk",)),
     Page("allergy-wrong-why", "patients:correct_allergy", ("allergy.pk",), then=button("Mark as wrong"), status=422),
+    Page("condition", "patients:list_condition", ("patient.pk",), query="?q=zebra"),
+    Page("condition-empty", "patients:list_condition", ("patient.pk",), then=button("Add condition"), status=422),
+    Page("vitals", "patients:vitals", ("patient.pk",)),
+    Page("vitals-odd", "patients:take_vitals", ("patient.pk",), then=filled("Save values", pulse="190"), status=409),
+    Page("vaccination", "patients:list_immunization", ("patient.pk",), then=button("Add vaccination"), status=422),
+    Page("document", "patients:keep_document", ("patient.pk",), then=button("Add document"), status=422),
+    Page("line-wrong", "patients:mark_wrong", ("=condition", "condition.pk"), then=button("Mark as wrong"), status=422),
+    Page("note", "appointments:note", ("seen_before.pk",)),
     Page("access", "record-access"),
     Page("access-end", "record-access", then=opened("End access")),
     Page("prescriptions", "prescriptions:index"),
@@ -379,6 +387,10 @@ DOCTOR = [
     Page("patients", "patients"),
     Page("patients-none", "patients", query="?q=zebra"),
     Page("patient", "patient", ("patient.pk",)),
+    Page("patient-timeline", "patient-timeline", ("patient.pk",)),
+    Page("condition-change", "patients:update_condition", ("condition.pk",)),
+    Page("note-write", "appointments:write_note", ("inside.pk",), then=button("Save and read"), status=422),
+    Page("note-amend", "appointments:amend_note", ("seen_before.pk",)),
     Page("schedule", "appointments:schedule"),
     Page("schedule-wrong", "appointments:schedule", then=wrong_times, status=422),
     Page("schedule-overlap", "appointments:schedule", then=overlapping, status=409),
@@ -645,7 +657,7 @@ RECEPTION = [
     Page("invoices-nobody", "billing:desk", query="?q=zebra"),
     Page("invoice", "billing:detail", ("owed.pk",)),
     Page(
-        "invoice-too-much", "billing:detail", ("owed.pk",), then=filled("Take the payment", amount="99999"), status=409
+        "invoice-too-much", "billing:detail", ("owed.pk",), then=filled("Take the payment", amount="999999"), status=409
     ),
     Page("invoice-to-give-back", "billing:detail", ("given_back.pk",)),
 ]

@@ -149,6 +149,8 @@ def set_town(at):
     stranger = appointments.approve(appointment=soon(needle, away, message=f"{NEEDLE} has a headache"), by=away.user)
     allergy = patients.list_allergy(patient=patient, substance="Penicillin", severity="severe", by=patient.user)
     patients.list_allergy(patient=needle, substance=f"{NEEDLE} pollen", by=needle.user)
+    patients.list_condition(patient=patient, text="Hay fever", by=patient.user)
+    patients.list_condition(patient=needle, text=f"{NEEDLE} fever", by=needle.user)
     visits = {}
     for state in ("completed", "in_consultation", "checked_in", "confirmed", "requested", "declined", "cancelled"):
         last = max((visit.starts_at for visit in visits.values()), default=None)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from billing.models import Attempt, Payment
 from healthstack.lib import clock
+from patients.models import Condition
 from tests.factories import PASSWORD, free_slots
 from tests.security.walk import form_in
 
@@ -131,6 +132,17 @@ def of_child(name):
     return lambda town: reverse(f"patients:{name}", args=[town.child.pk])
 
 
+def of_patient(name):
+    return lambda town: reverse(f"patients:{name}", args=[town.grant.patient_id])
+
+
+def of_condition(name, *kind):
+    """What the patient has said of themselves."""
+    return lambda town: reverse(
+        f"patients:{name}", args=[*kind, Condition.objects.filter(patient=town.grant.patient).earliest("pk").pk]
+    )
+
+
 BOOK_OVER = {
     "choice": ("visit_type",),
     "id": ("who", "doctor", "hospital", "request_key"),
@@ -246,6 +258,51 @@ FORMS = [
         lambda town: reverse("patients:correct_allergy", args=[town.allergy.pk]),
         typed=lambda town: {"reason": "It was the other one"},
         free=("reason",),
+    ),
+    Form(
+        "add a condition",
+        "doctor",
+        of_patient("list_condition"),
+        typed=lambda town: {"text": "Migraine", "onset_on": "2015", "note": "With aura"},
+        free=("text", "note"),
+        kinds={"date": ("onset_on", "resolved_on"), "choice": ("status",), "id": ("code",)},
+    ),
+    Form(
+        "change a condition",
+        "doctor",
+        of_condition("update_condition"),
+        typed=lambda town: {"onset_on": "2015", "note": "In spring"},
+        free=("note",),
+        kinds={"date": ("onset_on", "resolved_on"), "choice": ("status",)},
+    ),
+    Form(
+        "mark a line of the record as wrong",
+        "patient",
+        of_condition("mark_wrong", "condition"),
+        typed=lambda town: {"reason": "It was a cold"},
+        free=("reason",),
+    ),
+    Form(
+        "write down vital signs",
+        "doctor",
+        of_patient("take_vitals"),
+        typed=lambda town: {"systolic": "138", "diastolic": "86", "weight": "70.5"},
+        kinds={"number": ("systolic", "diastolic", "weight", "pulse"), "day": ("day",), "time": ("time",)},
+    ),
+    Form(
+        "add a vaccination",
+        "patient",
+        of_patient("list_immunization"),
+        typed=lambda town: {"vaccine": "MMR", "dose": "2", "given_on": "4 5 2020", "lot": "A17", "place": "Sahara"},
+        free=("vaccine", "lot", "place"),
+        kinds={"number": ("dose",), "date": ("given_on",)},
+    ),
+    Form(
+        "write a note",
+        "doctor",
+        at_visit("appointments:write_note", "in_consultation"),
+        typed=lambda town: {"text": "Headache since Monday."},
+        free=("text",),
     ),
     Form("end a grant", "patient", lambda town: reverse("patients:end_access", args=[town.grant.pk]), bare=True),
     Form(
