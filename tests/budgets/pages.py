@@ -81,6 +81,7 @@ def pages(town):
             "/record/?show=observation",
             *of_the_record(patient),
             "/notifications/",
+            "/notifications/choose-letters/",
             "/accounts/sessions/",
             "/accounts/two-step/",
             "/accounts/profile/",

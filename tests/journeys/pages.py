@@ -319,6 +319,7 @@ PATIENT = [
     Page("chat-empty", "chat:detail", ("chat.pk",), then=refused_message),
     Page("chat-closed", "chat:detail", ("closed_chat.pk",)),
     Page("inbox", "accounts:inbox"),
+    Page("letters", "accounts:choose_letters"),
     Page("profile", "accounts:profile"),
     Page("profile-wrong", "accounts:profile", then=filled("Save profile", name=""), status=422),
     Page("sessions", "accounts:sessions"),

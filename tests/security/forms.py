@@ -503,6 +503,7 @@ FORMS = [
         free=("reason",),
     ),
     Form("read all", "patient", to("accounts:read_all"), bare=True),
+    Form("choose mails", "patient", to("accounts:choose_letters"), kinds={"choice": ("wanted",)}),
     Form(
         "begin a conversation",
         "patient",
