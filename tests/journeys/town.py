@@ -36,6 +36,7 @@ from tests.factories import (
     PatientFactory,
     UserFactory,
     hours_in,
+    laboratory_order,
     picture,
     send_document,
 )
@@ -119,6 +120,7 @@ def full():
     _joining(town)
     _panel(town)
     _secured(town)
+    _laboratory(town)
     return town
 
 
@@ -459,6 +461,13 @@ def _panel(town):
     town.specialty = town.doctor.specialties.first()
     town.language = town.doctor.languages.first()
     town.leaflet = Leaflet.objects.get(slug="privacy")
+
+
+def _laboratory(town):
+    """A technician, and two orders of the patient: one new, one at work."""
+    town.technician = UserFactory(email="lab@example.org", name="Lata Rane")
+    hospitals.appoint(hospital=town.hospital, user=town.technician, role=Staff.Role.TECHNICIAN, by=None)
+    town.lab = laboratory_order(town.seen_before, town.hospital, town.technician)
 
 
 def _secured(town):
