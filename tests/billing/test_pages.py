@@ -48,6 +48,14 @@ def test_on_the_first_day_the_page_says_what_will_be_there(sign_in, patient):
     assert "What you owe and what you paid will be here." in words(sign_in(patient).get("/billing/invoices/"))
 
 
+@pytest.mark.parametrize(("rate", "shown"), [(10, "(10 %)"), (18, "(18 %)"), (D("12.5"), "(12.50 %)")])
+def test_a_rate_of_tax_is_a_plain_number(sign_in, patient, hospital, rate, shown):
+    lines = [priced("Blood count", 100, tax_rate=rate)]
+    row = workflow.open_invoice(patient=patient, hospital=hospital, kind="tests", lines=lines, by=None)
+    workflow.issue(invoice=row, by=None)
+    assert shown in words(sign_in(patient).get(page_of(row)))
+
+
 def test_a_draft_is_on_no_page(sign_in, patient, draft):
     assert "Visit, Sahara" not in words(sign_in(patient).get("/billing/invoices/"))
     assert sign_in(patient).get(page_of(draft)).status_code == 404
