@@ -373,6 +373,7 @@ def _prescribe(seen, doctor):
         medicines=medicines,
         advice="Sleep enough.\nरोज़ 8 गिलास पानी पिएँ।\nKeep a diary of the headaches and bring it.",
         follow_up_on=date(2026, 3, 30),
+        reasons={"allergy:amoxicillin": "Tolerated it twice in hospital, under observation."},
         by=doctor.user,
     )
     return prescriptions.sign(prescription=row, by=doctor.user)
