@@ -156,7 +156,15 @@ class Pad:
             return []
         return self.form.problems + self.lines.problems + self.reasons.problems
 
+    def _hush(self):
+        """Nothing is wrong yet, so nothing on the page may point to an error. What is right was looked at before."""
+        self.reasons  # noqa: B018 - reads the lines
+        for form in (self.form, *self.lines):
+            form.errors.clear()
+
     def context(self):
+        if self.step:
+            self._hush()
         return {
             "pad": self,
             "visit": self.visit,
