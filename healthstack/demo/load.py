@@ -16,6 +16,7 @@ from healthstack.demo.haste import (
 from healthstack.demo.joining import let_join
 from healthstack.demo.laboratory import open_laboratory
 from healthstack.demo.plot import Plot
+from healthstack.demo.records import keep_records
 from healthstack.demo.story import Story
 from healthstack.demo.town import FOUNDED, Calendar, address, build
 from healthstack.lib import clock
@@ -65,4 +66,6 @@ def load(*, now, say):
         open_desk(town, calendar)
         say("a laboratory")
         open_laboratory(town, calendar)
+        say("what stands in the records")
+        keep_records(town, calendar)
     return True
