@@ -222,6 +222,13 @@ def again(page, town):
 
 # Addresses that show no page of their own: acts that are posted, and what machines ask.
 ACTS = {
+    "laboratory:cancel",
+    "laboratory:collect",
+    "laboratory:enter",
+    "laboratory:verify",
+    "laboratory:release",
+    "laboratory:reject",
+    "laboratory:report_pdf",
     "theme",
     "switch",
     "health-live",
