@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
 from appointments import workflow as appointments
-from appointments.models import Appointment
+from appointments.models import Appointment, Note
 from healthstack.demo.patients import PATIENT
 from healthstack.demo.town import FOUNDED
 from healthstack.lib import clock
@@ -45,9 +45,13 @@ def keep_records(town, calendar):
         patients.load_diagnoses(rows=diagnoses.read(FILE), by=town.administrator)
     codes = {row.code: row for row in Diagnosis.objects.filter(code__in=[code for code, _year in LONG if code])}
     dice, seen = Random(7), set()  # noqa: S311 - the same demo every time
-    for number in WRITERS:
-        over = Appointment.objects.filter(doctor=town.doctors[number], state="completed")
-        for visit in over.select_related("patient", "doctor__user").order_by("-starts_at", "pk")[:LAST]:
+    over = Appointment.objects.filter(state="completed", completed_at__isnull=False, started_at__isnull=False)
+    over = over.select_related("patient", "doctor__user").order_by("-starts_at", "pk")
+    lists = [over.filter(doctor=town.doctors[number])[:LAST] for number in WRITERS]
+    for visits in (over.filter(patient=town.patients[PATIENT]), *lists):
+        for visit in visits:
+            if Note.objects.filter(appointment=visit).exists():
+                continue
             _at_visit(visit, codes, dice, new=visit.patient_id not in seen)
             seen.add(visit.patient_id)
     _own(Patient.objects.get(pk=town.patients[PATIENT].pk), calendar)
@@ -60,7 +64,8 @@ def _at_visit(visit, codes, dice, *, new):
         if patient.age >= 18:
             upper = dice.randint(108, 158)
             values |= {"systolic": Decimal(upper), "diastolic": Decimal(upper * 6 // 10)}
-            values |= {"weight": Decimal(dice.randint(48, 92)), "height": Decimal(dice.randint(150, 182))}
+            build = sum(map(ord, patient.name)) % 30  # a person stays as tall, and nearly as heavy
+            values |= {"weight": Decimal(50 + build + dice.randint(0, 3)), "height": Decimal(152 + build)}
         patients.take_vitals(patient=patient, values=values, taken_at=clock.now(), by=by)
         code, year = dice.choice(LONG)
         if new and code and patient.age >= 40:

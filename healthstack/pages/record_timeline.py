@@ -39,6 +39,7 @@ class Source:
 
     name: str
     word: object
+    one: object
     icon: str
     rows: Callable
     columns: dict
@@ -133,6 +134,7 @@ SOURCES = (
     Source(
         "visit",
         _later("Visits"),
+        _later("Visit"),
         "cal",
         lambda patient: Appointment.objects.filter(patient=patient, state__in=TOOK_PLACE),
         {"moment": "starts_at", "a": F("doctor__user__name"), "b": F("visit_type"), "c": F("state"), **DOCTOR},
@@ -141,6 +143,7 @@ SOURCES = (
     Source(
         "note",
         _later("Notes"),
+        _later("Note"),
         "file",
         lambda patient: Note.objects.signed().filter(patient=patient),
         {
@@ -154,6 +157,7 @@ SOURCES = (
     Source(
         "prescription",
         _later("Prescriptions"),
+        _later("Prescription"),
         "rx",
         lambda patient: Prescription.objects.written().filter(patient=patient),
         {"moment": "signed_at", "a": F("diagnosis"), "b": F("doctor__user__name"), "c": F("state"), **DOCTOR},
@@ -162,6 +166,7 @@ SOURCES = (
     Source(
         "report",
         _later("Reports"),
+        _later("Tests"),
         "flask",
         lambda patient: Order.objects.filter(patient=patient).exclude(state="cancelled"),
         {"moment": "ordered_at", "a": F("hospital__name"), "b": F("state")},
@@ -170,6 +175,7 @@ SOURCES = (
     Source(
         "observation",
         _later("Vital signs"),
+        _later("Vital sign"),
         "info",
         _of(Observation),
         {"moment": "taken_at", "a": F("kind"), "b": _text("value"), "c": Coalesce(_text("second"), NOTHING)},
@@ -179,6 +185,7 @@ SOURCES = (
     Source(
         "condition",
         _later("Conditions"),
+        _later("Condition"),
         "alert",
         _of(Condition),
         {"moment": "recorded_at", "a": F("text"), "b": F("status")},
@@ -188,6 +195,7 @@ SOURCES = (
     Source(
         "immunization",
         _later("Vaccinations"),
+        _later("Vaccination"),
         "shield",
         _of(Immunization),
         {"moment": "at", "a": F("vaccine"), "b": Coalesce(_text("dose"), NOTHING)},
@@ -197,6 +205,7 @@ SOURCES = (
     Source(
         "document",
         _later("Documents"),
+        _later("Document"),
         "file",
         _of(Document),
         {"moment": "at", "a": F("title"), "b": F("kind")},
@@ -206,6 +215,7 @@ SOURCES = (
     Source(
         "invoice",
         _later("Invoices"),
+        _later("Invoice"),
         "bill",
         lambda patient: Invoice.objects.filter(patient=patient, issued_at__isnull=False),
         {"moment": "issued_at", "a": _text("year"), "who": _text("sequence"), "b": _text("total"), "c": F("state")},
@@ -234,10 +244,15 @@ def timeline(request, patient, *, speaks):
     }
 
 
+def _key(key):
+    """A key as text: the databases write a UUID with hyphens or without."""
+    return str(key).replace("-", "")
+
+
 def _line(row, user, speaks):
     source = BY_NAME[row["source"]]
     title, detail, url = source.line(row)
-    theirs = speaks or source.name not in OWN_PAGES or row["who"] == str(user.pk)
+    theirs = speaks or source.name not in OWN_PAGES or _key(row["who"]) == _key(user.pk)
     may_correct = source.entry and not row["wrong"] and not (speaks and row["said"])
     return {
         "source": source,

@@ -81,6 +81,13 @@ def test_a_doctor_sees_no_bills_and_opens_no_visit_of_another(life, sign_in, pat
     assert shown["note"]
 
 
+def test_a_doctor_opens_the_own_visits_from_it(life, sign_in, patient, doctor):
+    answer = sign_in(doctor).get(reverse("patient-timeline", args=[patient.pk]))
+    shown = {line["source"].name: line["url"] for line in answer.context["timeline"]["lines"]}
+    assert shown["visit"] == life.get_absolute_url()
+    assert shown["prescription"]
+
+
 def test_what_was_wrong_stays_readable(life, sign_in, patient, doctor):
     row = Observation.objects.get()
     workflow.mark_wrong(entry=row, reason="Of the neighbour", by=doctor.user)
