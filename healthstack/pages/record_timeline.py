@@ -111,11 +111,7 @@ def _document(row):
 
 
 def _report(row):
-    return (
-        _("Tests"),
-        f"{row['a']}, {dict(Order.State.choices)[row['b']]}",
-        reverse("laboratory:report", args=[row["id"]]),
-    )
+    return row["a"], dict(Order.State.choices)[row["b"]], reverse("laboratory:report", args=[row["id"]])
 
 
 def _invoice(row):
@@ -235,13 +231,32 @@ def timeline(request, patient, *, speaks):
     chosen = [source for source in known if source.name == show]
     many = [source.values(patient) for source in chosen or known]
     page = page_of_many(many, after=request.GET.get("after", ""), size=SIZE)
-    lines = [_line(row, request.user, speaks) for row in page.rows]
+    lines = _together([_line(row, request.user, speaks) for row in page.rows], patient)
     return {
         "lines": lines,
         "next": page.next,
         "filters": [(source.name, source.word) for source in known],
         "show": chosen[0].name if chosen else "",
     }
+
+
+def _together(lines, patient):
+    """What was measured at one moment reads as one line, which leads to the page of vital signs."""
+    found = []
+    for line in lines:
+        if line["source"].name != "observation":
+            found.append(line)
+            continue
+        before = found[-1] if found and found[-1].get("kinds") else None
+        alike = before and all(before[name] == line[name] for name in ("moment", "wrong", "unconfirmed", "source"))
+        if alike and not line["wrong"] and line["kind"] not in before["kinds"]:
+            before["title"] += f", {line['title']}"
+            before["kinds"].add(line["kind"])
+            before["correct"] = ""  # each value by itself, on the page of vital signs
+        else:
+            url = "" if line["wrong"] else reverse("patients:vitals", args=[patient.pk])
+            found.append({**line, "kinds": {line["kind"]}, "url": url})
+    return found
 
 
 def _key(key):
@@ -256,6 +271,7 @@ def _line(row, user, speaks):
     may_correct = source.entry and not row["wrong"] and not (speaks and row["said"])
     return {
         "source": source,
+        "kind": row["a"],
         "moment": row["moment"],
         "title": title,
         "detail": detail,

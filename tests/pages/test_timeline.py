@@ -96,6 +96,15 @@ def test_what_was_wrong_stays_readable(life, sign_in, patient, doctor):
     assert "Of the neighbour" in page
 
 
+def test_what_was_measured_at_one_moment_is_one_line(life, sign_in, patient, doctor, at):
+    at("2026-03-02 11:00")
+    values = {"systolic": D(138), "diastolic": D(86), "weight": D(70)}
+    workflow.take_vitals(patient=patient, values=values, taken_at=clock.now(), by=doctor.user)
+    first, second = sign_in(patient).get(reverse("record"), {"show": "observation"}).context["timeline"]["lines"]
+    assert sorted(first["title"].split(", ")) == ["Blood pressure 138/86 mmHg", "Weight 70 kg"]
+    assert second["title"] == "Pulse 72 /min"
+
+
 def test_strangers_find_nothing(life, sign_in, patient, other_doctor, dependant, guardian):
     assert sign_in(other_doctor).get(reverse("patient-timeline", args=[patient.pk])).status_code == 404
     assert not lines(sign_in(guardian).get(dependant.get_absolute_url()))
