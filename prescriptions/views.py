@@ -3,6 +3,7 @@
 from allauth.core.ratelimit import consume_or_429
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, permission_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -76,7 +77,9 @@ def verify(request, code):
 def suggest(request, line):
     """Medicines of the list for what is typed on a line of the pad; the page asks while the doctor types."""
     text = request.GET.get(f"medicines-{line}-name", "")[:120]
-    found = desk.suggestions(text) if line < MOST_MEDICINES else []
+    if line >= MOST_MEDICINES:
+        raise Http404
+    found = desk.suggestions(text)
     return render(request, "prescriptions/_suggested.html", {"number": line, "text": text, "found": found})
 
 

@@ -101,7 +101,7 @@ def test_a_phone_at_the_desk_has_what_is_done_there(sign_in, receptionist, hospi
     bar = part(sign_in(receptionist).get("/accounts/profile/"), "tabbar")
     names = ("reception-patients", "reception-register", "reception-day")
     there = [reverse(name, args=[hospital.slug]) for name in names]
-    assert bar == [reverse("reception"), *there, reverse("appointments:explain")]
+    assert bar == [reverse("reception"), *there[:2], reverse("billing:desk"), there[2]]
     hospitals.appoint(hospital=other_hospital, user=receptionist, role="receptionist", by=None)
     bar = part(sign_in(receptionist).get("/reception/jehangir/patients/"), "tabbar")
     assert reverse("reception-register", args=["jehangir"]) in bar

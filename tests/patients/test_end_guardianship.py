@@ -110,7 +110,7 @@ def test_the_guardian_is_told_for_whom_it_is(monday_morning, guardian, dependant
 
 
 def test_the_patient_alone_is_told_where_there_is_an_account(monday_morning, patient, doctor):
-    workflow.tell(patient=patient, kind="test", text="Your visit is confirmed.")
+    workflow.tell(patient=patient, kind="appointments.approved", text="Your visit is confirmed.")
     assert patient.user.notifications.get().text == "Your visit is confirmed."
 
 

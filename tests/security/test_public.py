@@ -18,6 +18,8 @@ PUBLIC = {
     "hospitals:photo",
     "hospitals:invitation",  # for people without an account yet; the token opens it
     "billing:callback",  # of a payment service; its signature opens it
+    "laboratory:tests",
+    "laboratory:test",
     "leaflet",
     "prescriptions:verify",  # whether a paper is genuine, and nothing of what is on it
     "portrait",  # of a doctor who can be found
