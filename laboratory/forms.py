@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from healthstack.lib.forms import PLAIN, HandDrawn, HouseForm
+from healthstack.lib.forms import PLAIN, HandDrawn, HouseForm, Several
 from healthstack.lib.stamps import stamp_field
 from laboratory import workflow
 from laboratory.models import Price, Test
@@ -21,8 +21,8 @@ class PlaceForm(HandDrawn, forms.Form):
 
     required = {"tests": _("Choose at least one test.")}
 
-    tests = forms.ModelMultipleChoiceField(
-        queryset=Test.objects.none(),
+    tests = Several(
+        Test.objects.none(),
         error_messages={
             "invalid_choice": _("This test is not done here any more. Choose again."),
             "invalid_pk_value": _("This test is not done here any more. Choose again."),

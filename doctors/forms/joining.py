@@ -5,10 +5,9 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from doctors.forms.choices import Several
 from doctors.models import Doctor, Document, Language, Specialty
 from healthstack.lib import clock
-from healthstack.lib.forms import HouseForm
+from healthstack.lib.forms import HouseForm, Several
 from healthstack.lib.uploads import PAPER, UploadField
 
 # Offered while someone types; any other can be typed, since councils come and go.

@@ -6,10 +6,9 @@ from django import forms
 from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from doctors.forms.choices import Several
 from doctors.models import Doctor, Language
 from doctors.workflow.entries import own_stamp
-from healthstack.lib.forms import HouseForm
+from healthstack.lib.forms import HouseForm, Several
 from healthstack.lib.stamps import stamp_field
 from healthstack.lib.validators import multiple_of_five
 from hospitals.models import VisitType

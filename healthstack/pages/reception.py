@@ -206,7 +206,7 @@ def patient(request, slug, pk):
     """Who it is and when they come here: no more is known at a desk."""
     desk = Desk(request, slug)
     patient = desk.patient(pk)
-    visits = Appointment.objects.filter(hospital=desk.hospital, patient=patient).with_people()
+    visits = Appointment.objects.filter(hospital=desk.hospital, patient=patient).with_people().select_related("invoice")
     context = {
         "desk": desk,
         "patient": patient,

@@ -53,7 +53,16 @@ class Town:
 
 def medicine(**facts):
     return Medicine(
-        **{"name": "Levetiracetam", "strength": "500 mg", "dose": "1 tablet", "frequency": "1-0-1", "days": 30, **facts}
+        **{
+            "name": "Levetiracetam",
+            "strength": "500 mg",
+            "dose_quantity": 1,
+            "dose_unit": "tablet",
+            "pattern": "1-0-1",
+            "route": "oral",
+            "days": 30,
+            **facts,
+        }
     )
 
 

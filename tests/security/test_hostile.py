@@ -203,7 +203,7 @@ def test_no_form_breaks_on_what_is_typed_into_it(town, browser_of, who):
 
 STORED = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
 STORED_SHORT = '"><img src=x onerror=alert(1)>'
-SHORT_FIELDS = {"registration_number", "medicines-1-strength", "affiliations-0-room"}
+SHORT_FIELDS = {"registration_number", "lot", "medicines-1-strength", "affiliations-0-room"}
 
 
 # They end what other forms need: afterwards, or not at all.
@@ -214,6 +214,7 @@ LATER = (
     "answer several requests",
     "book for a child",
     "void an invoice",
+    "mark a line of the record as wrong",
 )
 
 
