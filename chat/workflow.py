@@ -116,7 +116,8 @@ def _again(conversation, client_id, by):
 
 
 def _refuse_haste(by):
-    recent = Message.objects.filter(sender=by, sent_at__gt=clock.now() - WITHIN)
+    now = clock.now()
+    recent = Message.objects.filter(sender=by, sent_at__gt=now - WITHIN, sent_at__lte=now)
     if recent.count() >= MOST:
         raise RuleBroken(_("You are writing very fast. Wait ten seconds, then send it again."))
 
