@@ -168,7 +168,7 @@ def install(*names):
     stale = [stamp for stamp, value in sums.items() if not stamp.exists() or stamp.read_text() != value]
     if stale:
         files = [stamp.name.replace("installed-", "") for stamp in stale]
-        count = sum(len(re.findall(r"(?m)^[\w.-]+==", texts[name])) for name in files)
+        count = sum(len(re.findall(r"(?m)^[\w.,\[\]-]+==", texts[name])) for name in files)
         with step(f"Packages: {count} of {', '.join(files)} (a minute or so)"):
             pip_install("--require-hashes", *(part for name in files for part in ("-r", name)))
         for stamp in stale:
@@ -432,7 +432,7 @@ def compile_lock(lines, target, *arguments):
     """Locks requirement lines for every platform, with hashes."""
     source = target.with_suffix(".in")
     source.write_text("\n".join(lines), "utf-8")
-    quiet = ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
+    quiet = ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--no-strip-extras"]
     command = [find_uv(), "pip", "compile", source, "-o", target, "--universal", "--python-version", "3.11"]
     required([*command, "--generate-hashes", *quiet, *arguments], "uv found no versions that fit together.")
 
