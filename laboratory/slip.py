@@ -64,6 +64,10 @@ class Slip:
             "request_key": data["request_key"] or None,
         }
 
+    @property
+    def _problems(self):
+        return self.form.problems if self.form.is_bound else []
+
     def context(self):
         open_record(patient=self.patient, by=self.user, why="tests")
         prices = list(self.prices.order_by("test__group", "test__name", "pk"))
@@ -75,7 +79,7 @@ class Slip:
             "slip": self,
             "patient": self.patient,
             "form": self.form,
-            "problems": self.form.problems if self.form.is_bound else [],
+            "problems": [("q" if "tests" in at else at, words) for at, words in self._problems],
             "chosen": [row for row in prices if str(row.test_id) in self.ticked and row not in found],
             "groups": [(name, list(part)) for name, part in groupby(rows, key=lambda row: row[0].test.group)],
             "request_key": key or secrets.token_urlsafe(16),

@@ -40,7 +40,14 @@ def button(words, **how):
 
 def opened(words):
     """Open what these words stand on."""
-    return lambda page, town: page.locator("summary", has_text=words).locator("visible=true").first.click()
+
+    def act(page, town):
+        summary = page.locator("summary", has_text=words).locator("visible=true").first
+        summary.click()
+        # Where a page begins, as it was laid out to be read: elsewhere the bars of a phone lie over a half of something.
+        page.evaluate("scrollTo(0, 0)")
+
+    return act
 
 
 def filled(words, **fields):

@@ -229,6 +229,13 @@ ACTS = {
     "laboratory:release",
     "laboratory:reject",
     "laboratory:report_pdf",
+    "appointments:calendar",  # a file
+    "appointments:sign_note",
+    "patients:document",  # a file
+    *(f"billing:{verb}" for verb in ("pay_at_desk", "credit", "void", "refund", "callback")),
+    *(f"billing:{file}" for file in ("invoice_pdf", "receipt_pdf", "takings_csv")),
+    *(f"chat:{verb}" for verb in ("begin", "send", "read")),
+    "chat:file",  # a file
     "theme",
     "switch",
     "health-live",
