@@ -4,6 +4,8 @@ from django.contrib.auth.models import BaseUserManager, Group
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from healthstack.lib.fields import OnlyAdded
+
 
 class UserQuerySet(models.QuerySet):
     def in_group(self, name):
@@ -80,27 +82,7 @@ class MailQuerySet(models.QuerySet):
         return self.filter(Q(next_try_at=None) | Q(attempts__gt=0), sent_at=None)
 
 
-class AuditQuerySet(models.QuerySet):
-    """The trail is only added to: what would change or remove a line is refused, by whichever way Django comes.
-
-    `update` also stands for bulk_update, `_update` for save() of a row that is there, `Kept` on the model for
-    delete() of a row.
-    """
-
-    def update(self, *args, **values):
-        raise TypeError("The audit trail is never changed.")
-
-    def delete(self, *args):
-        raise TypeError("The audit trail is never deleted.")
-
-    update.alters_data = delete.alters_data = True
-    _update, _raw_delete = update, delete
-
-    def bulk_create(self, rows, *args, update_conflicts=False, **options):
-        if update_conflicts:
-            self.update()
-        return super().bulk_create(rows, *args, **options)
-
+class AuditQuerySet(OnlyAdded):
     def about(self, row):
         return self.filter(about_type=row._meta.label, about_key=str(row.pk))
 

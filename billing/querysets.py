@@ -5,6 +5,7 @@ import re
 from django.db import models
 from django.db.models import Q
 
+from healthstack.lib.fields import OnlyAdded
 from hospitals.models import Hospital
 from patients.models import Patient
 
@@ -70,19 +71,5 @@ class PaymentQuerySet(models.QuerySet):
         return self.filter(hospital__in=Hospital.objects.run_by(user).values("pk"))
 
 
-class EntryQuerySet(models.QuerySet):
-    """The ledger is only added to: what would change or remove an entry is refused, as in the audit trail."""
-
-    def update(self, *args, **values):
-        raise TypeError("The ledger is never changed.")
-
-    def delete(self, *args):
-        raise TypeError("The ledger is never deleted.")
-
-    update.alters_data = delete.alters_data = True
-    _update, _raw_delete = update, delete
-
-    def bulk_create(self, rows, *args, update_conflicts=False, **options):
-        if update_conflicts:
-            self.update()
-        return super().bulk_create(rows, *args, **options)
+class EntryQuerySet(OnlyAdded):
+    """The ledger."""

@@ -39,3 +39,25 @@ class Kept(FieldCacheMixin):
 
     def bulk_related_objects(self, rows, using):
         raise TypeError(f"Rows of {self.model._meta.label} are never deleted.")
+
+
+class OnlyAdded(models.QuerySet):
+    """Rows that are only added: what would change or remove one is refused, by whichever way Django comes.
+
+    `update` also stands for bulk_update, `_update` for save() of a row that is there, which needs the model's
+    `base_manager_name`; `Kept` on the model stands for delete() of a row.
+    """
+
+    def update(self, *args, **values):
+        raise TypeError(f"Rows of {self.model._meta.label} are never changed.")
+
+    def delete(self, *args):
+        raise TypeError(f"Rows of {self.model._meta.label} are never deleted.")
+
+    update.alters_data = delete.alters_data = True
+    _update, _raw_delete = update, delete
+
+    def bulk_create(self, rows, *args, update_conflicts=False, **options):
+        if update_conflicts:
+            self.update()
+        return super().bulk_create(rows, *args, **options)
